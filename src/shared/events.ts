@@ -1,0 +1,50 @@
+import * as v from 'valibot'
+import { Before, Scores } from './evaluation.ts'
+
+export const PHASES = ['data', 'model', 'ngram', 'trunk', 'probe', 'train', 'evaluate', 'export'] as const
+export const Phase = v.picklist(PHASES)
+export type Phase = v.InferOutput<typeof Phase>
+
+/**
+ * What a run tells while it goes: the lines of `metrics.jsonl`, and with `--json` of standard output.
+ * `time` is in seconds since the run began, over all its sessions.
+ */
+export const RunEvent = v.variant('event', [
+  v.object({ event: v.literal('phase'), time: v.number(), phase: Phase }),
+  /** Something a person should know, in a sentence: what was found, chosen, cut or left out. */
+  v.object({ event: v.literal('note'), time: v.number(), message: v.string() }),
+  v.object({ event: v.literal('warning'), time: v.number(), message: v.string() }),
+  v.object({
+    event: v.literal('step'),
+    time: v.number(),
+    step: v.number(),
+    epoch: v.number(),
+    loss: v.number(),
+    lr: v.number(),
+    /** Before clipping. */
+    gradient_norm: v.number(),
+    tokens_per_second: v.number(),
+  }),
+  v.object({
+    event: v.literal('epoch'),
+    time: v.number(),
+    step: v.number(),
+    epoch: v.number(),
+    train_loss: v.number(),
+    valid: Scores,
+    best: v.boolean(),
+  }),
+])
+export type RunEvent = v.InferOutput<typeof RunEvent>
+
+/** The last line of `--json`. */
+export const DoneEvent = v.object({
+  event: v.literal('done'),
+  run: v.string(),
+  test: Scores,
+  before: Before,
+  seconds: v.number(),
+  train_seconds: v.number(),
+  peak_rss_mb: v.number(),
+})
+export type DoneEvent = v.InferOutput<typeof DoneEvent>

@@ -1,0 +1,65 @@
+import * as v from 'valibot'
+import { ResolvedOptions, RunOptions } from './config.ts'
+import { Scores } from './evaluation.ts'
+
+/** Raised when a reader of an older version could misunderstand the folder. */
+export const RUN_SCHEMA = 1
+
+export const DataFile = v.object({
+  /** Absolute. */
+  path: v.string(),
+  sha256: v.string(),
+  rows: v.number(),
+})
+export type DataFile = v.InferOutput<typeof DataFile>
+
+export const RunStatus = v.picklist(['running', 'interrupted', 'failed', 'done'])
+export type RunStatus = v.InferOutput<typeof RunStatus>
+
+/** `run.json`: the record of a run. The training process is its only writer. */
+export const RunRecord = v.object({
+  schema: v.literal(RUN_SCHEMA),
+  name: v.string(),
+  status: RunStatus,
+  /** ISO 8601, UTC. */
+  created: v.string(),
+  updated: v.string(),
+  /** One line, when failed. */
+  error: v.nullable(v.string()),
+  options: RunOptions,
+  /** null until every `auto` is decided. */
+  resolved: v.nullable(ResolvedOptions),
+  data: v.object({
+    train: DataFile,
+    valid: v.nullable(DataFile),
+    test: v.nullable(DataFile),
+    text: v.string(),
+    label: v.string(),
+    labels: v.array(v.string()),
+    /** Rows of each part after the split. */
+    split: v.object({ train: v.number(), valid: v.number(), test: v.number() }),
+  }),
+  base: v.object({
+    /** As asked for. */
+    model: v.string(),
+    folder: v.string(),
+    /** Of the ONNX file. */
+    sha256: v.string(),
+    layers: v.number(),
+    hidden: v.number(),
+  }),
+  progress: v.object({ epoch: v.number(), step: v.number(), steps: v.number() }),
+  /** Seconds of wall time over all sessions of the run, and of the training loop alone. */
+  seconds: v.number(),
+  train_seconds: v.number(),
+  peak_rss_mb: v.number(),
+  test: v.nullable(Scores),
+  versions: v.object({
+    finesse: v.string(),
+    node: v.string(),
+    onnxruntime: v.string(),
+    platform: v.string(),
+    threads: v.number(),
+  }),
+})
+export type RunRecord = v.InferOutput<typeof RunRecord>

@@ -1,0 +1,18 @@
+/** A text as the model reads it. */
+export interface Encoded {
+  /** Token ids, special tokens included, cut at the maximum length; no padding. */
+  readonly ids: Int32Array
+  /** Segment of each token; all 0 for a single text. */
+  readonly types: Int32Array
+  /** Tokens before the cut. */
+  readonly length: number
+}
+
+export interface Tokenizer {
+  encode(text: string, maxLength: number): Encoded
+  readonly padId: number
+  /** null: the tokenizer has no token for what it does not know. */
+  readonly unknownId: number | null
+  /** Longest text the model was made for, where its files say so. */
+  readonly modelMaxLength: number | null
+}
