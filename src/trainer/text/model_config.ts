@@ -1,0 +1,43 @@
+import * as v from 'valibot'
+
+const count = v.nullish(v.number())
+
+/** `config.json` of a model: the fields that Finesse reads; all others are kept as they are. */
+export const ModelConfig = v.looseObject({
+  model_type: v.nullish(v.string()),
+  architectures: v.nullish(v.array(v.string())),
+  hidden_size: count,
+  vocab_size: count,
+  pad_token_id: count,
+  eos_token_id: v.nullish(v.union([v.number(), v.array(v.number())])),
+  max_position_embeddings: count,
+  n_positions: count,
+  id2label: v.nullish(v.record(v.string(), v.string())),
+})
+export type ModelConfig = v.InferOutput<typeof ModelConfig>
+
+/** Positions of these start behind the padding token's id, so that their table has that many rows more. */
+const OFFSET_POSITIONS = new Set([
+  'camembert',
+  'data2vec-text',
+  'ibert',
+  'longformer',
+  'mpnet',
+  'roberta',
+  'roberta-prelayernorm',
+  'xlm-roberta',
+  'xlm-roberta-xl',
+  'xmod',
+])
+
+/** These have no position table; their `n_positions` is only what they were trained with. */
+const RELATIVE_POSITIONS = new Set(['t5', 'mt5', 'umt5', 'longt5'])
+
+/** Tokens for which the model has positions, special tokens included; null when the configuration has no limit. */
+export function positionLimit(config: ModelConfig): number | null {
+  const type = config.model_type ?? ''
+  if (RELATIVE_POSITIONS.has(type)) return null
+  const positions = config.max_position_embeddings ?? config.n_positions ?? null
+  if (positions === null || positions < 1) return null
+  return OFFSET_POSITIONS.has(type) ? positions - (config.pad_token_id ?? 1) - 1 : positions
+}
