@@ -48,3 +48,13 @@ export const DoneEvent = v.object({
   peak_rss_mb: v.number(),
 })
 export type DoneEvent = v.InferOutput<typeof DoneEvent>
+
+/** How far a phase is: for who watches now, never kept. `total` counts in the unit that `detail` may name. */
+export const ProgressEvent = v.object({
+  event: v.literal('progress'),
+  phase: Phase,
+  done: v.number(),
+  total: v.number(),
+  detail: v.nullable(v.string()),
+})
+export type ProgressEvent = v.InferOutput<typeof ProgressEvent>

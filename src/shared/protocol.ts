@@ -1,0 +1,15 @@
+import * as v from 'valibot'
+
+/** What another process asks of a run's control socket: one object a line. */
+export const ControlRequest = v.object({
+  /** `stop`: finish the step, save, end as interrupted. */
+  request: v.picklist(['stop']),
+})
+export type ControlRequest = v.InferOutput<typeof ControlRequest>
+
+/** The answer, one object a line, in the order of the requests. */
+export const ControlReply = v.variant('ok', [
+  v.object({ ok: v.literal(true) }),
+  v.object({ ok: v.literal(false), error: v.string() }),
+])
+export type ControlReply = v.InferOutput<typeof ControlReply>
