@@ -13,6 +13,8 @@ export const ModelConfig = v.looseObject({
   max_position_embeddings: count,
   n_positions: count,
   id2label: v.nullish(v.record(v.string(), v.string())),
+  /** Written by Finesse: the model that this one was trained from. */
+  finesse_base_model: v.nullish(v.string()),
 })
 export type ModelConfig = v.InferOutput<typeof ModelConfig>
 
