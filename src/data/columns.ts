@@ -1,0 +1,174 @@
+import { UserError } from '../shared/error.ts'
+import { LABEL_NAMES, nameWords, rankOf, TEXT_NAMES } from './column-names.ts'
+import { nearest } from './nearest.ts'
+import type { Table } from './table.ts'
+
+export interface Columns {
+  readonly text: string
+  readonly label: string
+  /** Which columns were taken and why, in a sentence; null where both were named. */
+  readonly found: string | null
+}
+
+/** What the first rows say of a column. */
+interface Looks {
+  readonly name: string
+  /** Cells that are not blank. */
+  readonly filled: number
+  readonly distinct: number
+  /** Characters of a filled cell. */
+  readonly meanLength: number
+  /** Shares of the filled cells: numbers; more than one word, or a script written without spaces. */
+  readonly numbers: number
+  readonly prose: number
+}
+
+const LOOKED_AT = 1000
+
+/**
+ * The columns of the text and of the label. A wanted name is taken exactly, else without regard to case. A column
+ * that is not named is found by its own name (`column-names.ts`), else by a word of it, else by what the first 1,000
+ * rows hold: a label is short and has few distinct values that come again, a text is long and mostly distinct.
+ *
+ * Throws a UserError where a wanted column does not exist, or where nothing or more than one column fits.
+ */
+export async function chooseColumns(
+  table: Table,
+  wanted: { readonly text: string | null; readonly label: string | null },
+): Promise<Columns> {
+  const text = wanted.text === null ? null : named(table, wanted.text, '--text')
+  const label = wanted.label === null ? null : named(table, wanted.label, '--label')
+  if (text !== null && text === label) {
+    throw new UserError(
+      `--text and --label both name the column "${text}": name two different columns`,
+      'usage',
+    )
+  }
+  if (text !== null && label !== null) return { text, label, found: null }
+  if (table.columns.length < 2) {
+    throw new UserError(
+      `${table.path} has one column, "${table.columns[0]}": it needs a column of texts and a column of labels`,
+    )
+  }
+
+  const looks = await look(table)
+  // What can be told by name is settled first, so that the other column is not taken for it.
+  const labelByName = label === null ? byName(looks, LABEL_NAMES, [text], looksLikeLabel) : null
+  const textByName = text === null ? byName(looks, TEXT_NAMES, [label, labelByName], looksLikeText) : null
+  const textFound = text ?? textByName ?? byLooks(table, looks, 'text', [label, labelByName], looksLikeText)
+  const labelFound = label ?? labelByName ?? byLooks(table, looks, 'label', [textFound], looksLikeLabel)
+
+  const said: string[] = []
+  if (text === null) {
+    said.push(
+      `text from column "${textFound}" (${textByName ? 'by its name' : 'its values are long and mostly distinct'})`,
+    )
+  }
+  if (label === null) {
+    said.push(
+      `label from column "${labelFound}" (${labelByName ? 'by its name' : 'its values are few, short and come again'})`,
+    )
+  }
+  const sentence = said.join(', ')
+  return { text: textFound, label: labelFound, found: `${sentence[0]?.toUpperCase()}${sentence.slice(1)}.` }
+}
+
+function named(table: Table, wanted: string, option: string): string {
+  if (table.columns.includes(wanted)) return wanted
+  const folded = table.columns.filter((column) => column.toLowerCase() === wanted.trim().toLowerCase())
+  if (folded.length === 1 && folded[0] !== undefined) return folded[0]
+  const near = nearest(wanted, table.columns)
+  throw new UserError(
+    `${option} ${wanted}: ${table.path} has no such column; ${near === null ? '' : `did you mean "${near}"? `}it has ${listed(table.columns)}`,
+    'usage',
+  )
+}
+
+const listed = (names: readonly string[]): string => {
+  const shown = names.slice(0, 20).map((name) => `"${name}"`)
+  if (names.length > 20) shown.push(`${names.length - 20} more`)
+  return shown.join(', ')
+}
+
+async function look(table: Table): Promise<Looks[]> {
+  const cells: string[][] = table.columns.map(() => [])
+  for await (const row of table.rows()) {
+    if (row.row > LOOKED_AT) break
+    for (const [i, cell] of row.cells.entries()) {
+      const trimmed = cell.trim()
+      if (trimmed !== '') cells[i]?.push(trimmed)
+    }
+  }
+  return table.columns.map((name, i) => {
+    const filled = cells[i] ?? []
+    const share = (is: (cell: string) => boolean) => filled.filter(is).length / Math.max(1, filled.length)
+    return {
+      name,
+      filled: filled.length,
+      distinct: new Set(filled).size,
+      meanLength: filled.reduce((sum, cell) => sum + cell.length, 0) / Math.max(1, filled.length),
+      numbers: share((cell) => Number.isFinite(Number(cell))),
+      prose: share((cell) =>
+        /\S\s+\S|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]{2}/u.test(cell),
+      ),
+    }
+  })
+}
+
+const looksLikeLabel = (column: Looks): boolean =>
+  column.distinct >= 2 && column.distinct <= Math.min(500, column.filled / 2) && column.meanLength <= 40
+
+const looksLikeText = (column: Looks): boolean =>
+  column.distinct > column.filled / 2 && column.numbers < 0.5 && column.prose >= 0.5
+
+/**
+ * A column whose name says what it is. Of equally good names those are taken whose values look right; two of them
+ * are no answer. A column with one of the plainest names is taken whatever it
+ * holds: what is wrong with it is said later.
+ */
+function byName(
+  looks: readonly Looks[],
+  names: readonly (readonly string[])[],
+  taken: readonly (string | null)[],
+  fits: (column: Looks) => boolean,
+): string | null {
+  const free = looks.filter((column) => !taken.includes(column.name))
+  const ranked = free.filter((column) => rankOf(column.name, names) >= 0)
+  const fitting = ranked.filter(fits)
+  const chosen = fitting.length > 0 ? fitting : ranked.filter((column) => rankOf(column.name, names) < 4)
+  const best = Math.min(...chosen.map((column) => rankOf(column.name, names)))
+  const equals = chosen.filter((column) => rankOf(column.name, names) === best)
+  if (equals.length > 0) return equals.length === 1 ? (equals[0]?.name ?? null) : null
+  const byWord = free.filter(
+    (column) => fits(column) && nameWords(column.name).some((w) => rankOf(w, names) >= 0),
+  )
+  return byWord.length === 1 ? (byWord[0]?.name ?? null) : null
+}
+
+function byLooks(
+  table: Table,
+  looks: readonly Looks[],
+  what: 'text' | 'label',
+  taken: readonly (string | null)[],
+  fits: (column: Looks) => boolean,
+): string {
+  const free = looks.filter((column) => !taken.includes(column.name))
+  const fitting = free.filter(fits).sort((a, b) => b.meanLength - a.meanLength)
+  const [first, second] = fitting
+  if (first && (!second || (what === 'text' && first.meanLength >= 2 * second.meanLength))) return first.name
+  const option = `--${what} COLUMN`
+  if (first && second) {
+    throw new UserError(
+      `${table.path}: ${listed(fitting.map((column) => column.name))} all look like the ${what}; say which with ${option}`,
+    )
+  }
+  const [only] = free
+  if (what === 'label' && only && free.length === 1) {
+    throw new UserError(
+      `${table.path}: column "${only.name}" has ${only.distinct} distinct values in the first ${only.filled} filled rows and does not look like a label; if it is, say so with ${option}`,
+    )
+  }
+  throw new UserError(
+    `${table.path}: no column looks like the ${what} (${what === 'label' ? 'few short values that come again' : 'long, mostly distinct values'}); say which with --text and --label; it has ${listed(table.columns)}`,
+  )
+}

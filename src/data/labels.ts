@@ -1,0 +1,98 @@
+import { UserError } from '../shared/error.ts'
+import type { Example, Examples } from './examples.ts'
+
+const NUMERIC = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i
+const MOST_LABELS = 500
+
+/**
+ * The distinct labels in the order in which a model numbers them: by value where all are numbers, else by code
+ * point. The same on every platform and for every order of rows.
+ */
+export function labelOrder(labels: Iterable<string>): string[] {
+  const distinct = [...new Set(labels)]
+  return distinct.every((label) => NUMERIC.test(label))
+    ? distinct.sort((a, b) => Number(a) - Number(b) || byCodePoint(a, b))
+    : distinct.sort(byCodePoint)
+}
+
+function byCodePoint(a: string, b: string): number {
+  const [as, bs] = [[...a], [...b]]
+  for (let i = 0; i < Math.min(as.length, bs.length); i++) {
+    const difference = (as[i]?.codePointAt(0) ?? 0) - (bs[i]?.codePointAt(0) ?? 0)
+    if (difference !== 0) return difference
+  }
+  return as.length - bs.length
+}
+
+/** Refuses data that nothing can be learnt from, or whose label column is surely not one. */
+export function checkExamples(data: Examples): void {
+  const { path, columns, examples } = data
+  checkRows(data)
+  const labels = new Set(examples.map((example) => example.label))
+  const [only] = labels
+  if (labels.size === 1) {
+    throw new UserError(
+      `${path}: column "${columns.label}" has one label, "${shown(only ?? '')}", in all ${examples.length} rows; training needs two or more`,
+    )
+  }
+  if (labels.size > MOST_LABELS || (labels.size > 2 && labels.size > examples.length / 2)) {
+    throw new UserError(
+      `${path}: column "${columns.label}" has ${labels.size} distinct values in ${examples.length} rows, so it does not look like a label; choose another with --label`,
+    )
+  }
+  const [first] = examples
+  if (examples.every((example) => example.text === first?.text)) {
+    throw new UserError(
+      `${path}: column "${columns.text}" has the same text, "${shown(first?.text ?? '')}", in all ${examples.length} rows; choose another with --text`,
+    )
+  }
+}
+
+/** Refuses a named validation or test file without rows, or with labels that training never sees. */
+export function checkNamed(data: Examples, trained: Iterable<string>, option: '--valid' | '--test'): void {
+  checkRows(data)
+  const known = new Set(trained)
+  const unknown = data.examples.filter((example) => !known.has(example.label))
+  const [first] = unknown
+  if (first === undefined) return
+  const names = labelOrder(unknown.map((example) => example.label))
+  const list = names.slice(0, 5).map((name) => `"${shown(name)}"`)
+  if (names.length > 5) list.push(`${names.length - 5} more`)
+  throw new UserError(
+    `${data.path} row ${first.row}: ${option} has labels that the training rows lack: ${list.join(', ')}; add such rows to training or take them out`,
+  )
+}
+
+/** Refuses a split that left a part of the file without rows. */
+export function checkParts(
+  data: Examples,
+  parts: {
+    readonly train: readonly Example[]
+    readonly valid: readonly Example[]
+    readonly test: readonly Example[]
+  },
+  shares: readonly [train: number, valid: number, test: number],
+): void {
+  const names = ['train', 'valid', 'test'] as const
+  const wanted = names.filter((_, i) => (shares[i] ?? 0) > 0)
+  if (wanted.every((name) => parts[name].length > 0)) return
+  throw new UserError(
+    `${data.path}: ${data.examples.length} rows with a text and a label are too few to split into ${wanted.length} parts; add rows, or name files with --valid and --test`,
+  )
+}
+
+function checkRows({ path, columns, rows, examples, emptyTexts, missingLabels }: Examples): void {
+  if (rows === 0)
+    throw new UserError(`${path} has no rows below its header; add rows with a text and a label`)
+  if (examples.length > 0) return
+  const labels = missingLabels.count === rows
+  throw new UserError(
+    `${path}: none of its ${rows} rows has both a text and a label (${emptyTexts.count} empty in column "${columns.text}", ${missingLabels.count} in column "${columns.label}"); choose the columns with --text and --label${labels ? '' : ', or fill them'}`,
+  )
+}
+
+/** On one line and not too long for a message. */
+function shown(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim()
+  return line.length > 60 ? `${line.slice(0, 57)}...` : line
+}
