@@ -1,0 +1,34 @@
+import { toFloat32 } from '../onnx/elements.ts'
+import type { Graph, Model, TensorValue } from '../onnx/model.ts'
+import { elements, type Tensor } from './tensor.ts'
+
+/** A graph whose larger float constants are held apart as host tensors, shared by all sessions made from it. */
+export interface WeightedGraph {
+  readonly opsets: Model['opsets']
+  readonly graph: Graph
+  /** By the name of the initialiser, which the graph no longer holds: sessions read it as an input. */
+  readonly weights: ReadonlyMap<string, Tensor>
+}
+
+/** Float constants of more than one element: what can be trained, and what is too large to write into each session. */
+const isWeight = (value: TensorValue): boolean => value.type === 'float32' && elements(value.dims) > 1
+
+/**
+ * Takes the weights out of a graph; they are copied where they do not lie as a typed array needs.
+ *
+ * @param also float constants of one element that are to be held as weights too
+ */
+export const withWeights = (
+  graph: Graph,
+  opsets: Model['opsets'],
+  also: ReadonlySet<string> = new Set(),
+): WeightedGraph => {
+  const weights = new Map<string, Tensor>()
+  const constants = new Map<string, TensorValue>()
+  for (const [name, value] of graph.initializers) {
+    if (isWeight(value) || also.has(name))
+      weights.set(name, { type: 'float32', dims: value.dims, data: toFloat32(value) })
+    else constants.set(name, value)
+  }
+  return { opsets, graph: { ...graph, initializers: constants }, weights }
+}
