@@ -24,7 +24,7 @@ const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes
 
 /** The bytes at an offset that a typed array can view: themselves where they lie well, else a copy. */
 const aligned = (bytes: Uint8Array, size: number): Uint8Array =>
-  bytes.byteOffset % size === 0 ? bytes : bytes.slice()
+  bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes)
 
 /** The float32 value of an IEEE 754 half. */
 export function fromHalf(bits: number): number {

@@ -1,9 +1,14 @@
 import { dirname } from 'node:path'
 import type { Model } from './model.ts'
+import { raiseHalf } from './precision.ts'
 import { readModel } from './read.ts'
 import { readModelFile } from './read-file.ts'
+import { upgrade } from './upgrade.ts'
 
-/** The model in an ONNX file, with the tensors that lie in files beside it. */
+/**
+ * The model in an ONNX file, with the tensors that lie in files beside it: all arithmetic in float32, the
+ * default domain at opset OPSET or newer.
+ */
 export function loadModel(path: string): Model {
-  return readModel(readModelFile(path), dirname(path), path)
+  return upgrade(raiseHalf(readModel(readModelFile(path), dirname(path), path)))
 }

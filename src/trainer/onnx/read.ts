@@ -287,8 +287,10 @@ function decodeModel(bytes: Uint8Array, folder: string | null, file: string): Mo
  * @throws UserError for bytes that are damaged or that hold what Finesse does not read
  */
 export function readModel(bytes: Uint8Array, folder: string | null, file: string): Model {
+  // A Buffer's views would be Buffers, whose slice() and JSON are not those of a Uint8Array.
+  const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   try {
-    return decodeModel(bytes, folder, file)
+    return decodeModel(plain, folder, file)
   } catch (error) {
     if (!(error instanceof Damaged)) throw error
     throw new UserError(`${file} is not a complete ONNX file: ${error.message}; download it again`)
