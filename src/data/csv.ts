@@ -12,8 +12,8 @@ export interface CsvRecord {
 export interface CsvParser {
   /** The records that end in this piece of text. */
   push(text: string): CsvRecord[]
-  /** The last record, where no line break ends it. */
-  end(): CsvRecord[]
+  /** The last record, where no line break ends it; the line of a quoted cell that nothing closed. */
+  end(): { readonly records: CsvRecord[]; readonly unclosed: number | null }
   /** The cell that is not complete yet: where it begins, whether a quote opened it, its characters so far. */
   open(): { readonly line: number; readonly quoted: boolean; readonly length: number }
 }
@@ -146,8 +146,9 @@ export function createCsvParser({ delimiter, carriageReturn }: Dialect): CsvPars
       const records: CsvRecord[] = []
       read(held, held.length, records)
       held = ''
+      const unclosed = state === 'quoted' ? cellLine : null
       if (cells.length > 0 || cell !== '' || quoted) endRecord(records)
-      return records
+      return { records, unclosed }
     },
     open: () => ({ line: cellLine, quoted: state === 'quoted', length: cell.length }),
   }

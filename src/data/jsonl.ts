@@ -53,7 +53,7 @@ export function jsonCells(
 function objectOf(path: string, line: number, text: string): Record<string, unknown> {
   const object = parseObject(text)
   if (object !== null) return object
-  if (/^\s*(\[|\{\s*$)/.test(text)) {
+  if (line === 1 && /^\s*(\[|\{\s*$)/.test(text)) {
     throw new UserError(
       `${path} line 1: JSON, but not one object a line; write it as JSONL, one object on each line`,
     )

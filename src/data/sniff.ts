@@ -3,21 +3,31 @@ import { type CsvRecord, createCsvParser, type Dialect } from './csv.ts'
 const DELIMITERS = [',', '\t', ';', '|'] as const
 const SAMPLED_RECORDS = 1000
 
-/** Lines end in a lone carriage return where the beginning has such and no line feed. */
-export function hasCarriageReturns(sample: string): boolean {
-  return !sample.includes('\n') && sample.includes('\r')
+/** Whether the first line break outside quotes is a lone carriage return. */
+export function endsInCarriageReturn(sample: string): boolean {
+  let quoted = false
+  for (let i = 0; i < sample.length; i++) {
+    const char = sample[i]
+    if (char === '"') quoted = !quoted
+    else if (!quoted && char === '\n') return false
+    else if (!quoted && char === '\r') return sample[i + 1] !== '\n'
+  }
+  return false
 }
 
 /**
  * The records at the beginning of a file, blank ones left out. `complete`: the sample is the whole file. `unclosed`: a
- * quoted cell is open at its end.
+ * quoted cell is open at the end of the whole file.
  */
 export function sampleRecords(sample: string, complete: boolean, dialect: Dialect) {
   const parser = createCsvParser(dialect)
   const records: CsvRecord[] = parser.push(sample)
-  const unclosed = parser.open().quoted
-  if (complete || records.length === 0) records.push(...parser.end())
-  return { records: records.filter((record) => !record.blank).slice(0, SAMPLED_RECORDS), unclosed }
+  const last = parser.end()
+  if (complete || records.length === 0) records.push(...last.records)
+  return {
+    records: records.filter((record) => !record.blank).slice(0, SAMPLED_RECORDS),
+    unclosed: complete && last.unclosed !== null,
+  }
 }
 
 /**
@@ -26,7 +36,7 @@ export function sampleRecords(sample: string, complete: boolean, dialect: Dialec
  * extension wins, then the order of `DELIMITERS`.
  */
 export function sniffDelimiter(sample: string, complete: boolean, usual: string): string | null {
-  const carriageReturn = hasCarriageReturns(sample)
+  const carriageReturn = endsInCarriageReturn(sample)
   let best: { delimiter: string; score: number } | null = null
   const order = [usual, ...DELIMITERS.filter((delimiter) => delimiter !== usual)]
   for (const delimiter of order) {
@@ -36,14 +46,13 @@ export function sniffDelimiter(sample: string, complete: boolean, usual: string)
     for (const { cells } of records) counts.set(cells.length, (counts.get(cells.length) ?? 0) + 1)
     const usualWidth = [...counts].sort((a, b) => b[1] - a[1] || b[0] - a[0])[0]?.[0] ?? 0
     const width = usualWidth > 1 ? usualWidth : first
-    if (width < 2) continue
+    // A header of one name over prose that happens to hold commas is one column.
+    if (first < 2 || width < 2) continue
     // Most records without the delimiter: only a first record of plain names is proof of it.
     if (usualWidth < 2 && !records[0]?.cells.every((cell) => /^\S{1,32}$/.test(cell))) continue
     const share = (counts.get(width) ?? 0) / records.length
-    // A header of one name over prose that happens to hold commas is one column.
-    if (first === 1 && share < 0.9) continue
     const strays = records.filter((record) => record.stray).length / records.length
-    const score = share + (first === width ? 0.5 : 0) - strays - (complete && unclosed ? 1 : 0)
+    const score = share + (first === width ? 0.5 : 0) - strays - (unclosed ? 1 : 0)
     if (best === null || score > best.score + 1e-9) best = { delimiter, score }
   }
   return best?.delimiter ?? null

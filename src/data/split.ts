@@ -57,7 +57,12 @@ export function split(
           : groups.length - i <= empty.length
             ? empty
             : wantedParts
-      const part = largest(open, (candidate) => (quota[candidate] ?? 0) - (given[candidate] ?? 0))
+      const missing = (candidate: number) => (quota[candidate] ?? 0) - (given[candidate] ?? 0)
+      const most = Math.max(...open.map(missing))
+      const part = largest(
+        open.filter((candidate) => missing(candidate) === most),
+        (candidate) => owed[candidate] ?? 0,
+      )
       parts[part]?.push(group)
       given[part] = (given[part] ?? 0) + group.rows.length
     }
@@ -130,16 +135,19 @@ function largest(parts: readonly number[], value: (part: number) => number): num
   return parts.reduce((best, part) => (value(part) > value(best) ? part : best), parts[0] ?? 0)
 }
 
-/** Gives a part that got nothing a group from the part with most groups, of a label that keeps one there. */
+/** Gives a part that got nothing a group of a part that can spare one; training keeps one of every label. */
 function fillEmpty(parts: Group[][], wanted: readonly number[]): void {
   for (const part of wanted) {
     if (parts[part]?.length !== 0) continue
-    const from = parts[largest(wanted, (i) => parts[i]?.length ?? 0)] ?? []
-    if (from.length < 2) continue
-    const held = new Map<string, number>()
-    for (const { label } of from) held.set(label, (held.get(label) ?? 0) + 1)
-    const spare = from.findLastIndex((group) => (held.get(group.label) ?? 0) > 1)
-    if (spare >= 0) parts[part]?.push(...from.splice(spare, 1))
+    for (const source of wanted) {
+      const from = parts[source] ?? []
+      const held = new Map<string, number>()
+      for (const { label } of from) held.set(label, (held.get(label) ?? 0) + 1)
+      const spare = from.findLastIndex(({ label }) => source !== 0 || (held.get(label) ?? 0) > 1)
+      if (from.length < 2 || spare < 0) continue
+      parts[part]?.push(...from.splice(spare, 1))
+      break
+    }
   }
 }
 

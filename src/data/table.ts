@@ -4,7 +4,7 @@ import { type CsvRecord, createCsvParser, type Dialect } from './csv.ts'
 import { CHUNK_BYTES, readText } from './decode.ts'
 import { jsonCells, jsonColumns, parseObject } from './jsonl.ts'
 import { createLineSplitter, type Line } from './lines.ts'
-import { hasCarriageReturns, sampleRecords, sniffDelimiter, sniffHeader } from './sniff.ts'
+import { endsInCarriageReturn, sampleRecords, sniffDelimiter, sniffHeader } from './sniff.ts'
 
 export interface TableFormat {
   readonly kind: 'csv' | 'tsv' | 'jsonl'
@@ -69,7 +69,7 @@ export async function openTable(path: string, options: TableOptions = {}): Promi
   }
 
   const delimiter = sniffDelimiter(text, complete, extension === 'tsv' || extension === 'tab' ? '\t' : ',')
-  const dialect: Dialect = { delimiter, carriageReturn: hasCarriageReturns(text) }
+  const dialect: Dialect = { delimiter, carriageReturn: endsInCarriageReturn(text) }
   const sampled = sampleRecords(text, complete, dialect).records.map((record) => record.cells)
   const header = sniffHeader(sampled, isKnownName)
   const columns = columnNames(header ? (sampled[0] ?? []) : new Array<string>(usualWidth(sampled)).fill(''))
@@ -106,10 +106,10 @@ async function* csvRows(
     const open = parser.open()
     if (open.length > LONGEST_CELL) throw tooLong(path, open)
   }
-  const open = parser.open()
-  for (const record of parser.end()) {
-    // Nothing closed the quote: all that follows it went into one cell.
-    if (parser.open().quoted) throw unclosed(path, open.line)
+  const { records, unclosed } = parser.end()
+  // Nothing closed the quote: all that follows it went into one cell.
+  if (unclosed !== null) throw neverClosed(path, unclosed)
+  for (const record of records) {
     const taken = take(record)
     if (taken) yield taken
   }
@@ -139,7 +139,7 @@ async function* jsonRows(path: string, columns: readonly string[], chunkBytes: n
   }
 }
 
-function unclosed(path: string, line: number): UserError {
+function neverClosed(path: string, line: number): UserError {
   return new UserError(
     `${path} line ${line}: the quoted cell that begins here is never closed; close it, or write the quote twice inside quotes`,
   )
@@ -147,7 +147,7 @@ function unclosed(path: string, line: number): UserError {
 
 function tooLong(path: string, open: { line: number; quoted: boolean }): UserError {
   return open.quoted
-    ? unclosed(path, open.line)
+    ? neverClosed(path, open.line)
     : new UserError(
         `${path} line ${open.line}: a cell of over 16 million characters; check that this is a table`,
       )
