@@ -23,7 +23,7 @@ export interface ModelFolder {
   readonly otherOnnxFiles: readonly string[]
   /** null: the folder has no config.json. */
   readonly config: ModelConfig | null
-  /** What the model's own `1_Pooling/config.json` says; null where it says nothing that Finesse can do. */
+  /** What the model's own files say (`1_Pooling/config.json`); null where they say nothing that Finesse can do. */
   readonly pooling: Pooling | null
 }
 
@@ -103,7 +103,7 @@ function openModelFolder(folder: string, kind: ModelFolder['kind'], id?: string)
     onnxFile,
     otherOnnxFiles,
     config,
-    pooling: poolingOf(folder),
+    pooling: config?.finesse_pooling ?? poolingOf(folder),
   }
 }
 

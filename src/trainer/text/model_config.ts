@@ -15,6 +15,8 @@ export const ModelConfig = v.looseObject({
   id2label: v.nullish(v.record(v.string(), v.string())),
   /** Written by Finesse: the model that this one was trained from. */
   finesse_base_model: v.nullish(v.string()),
+  /** Written by Finesse: how the exported graph pools, so that training can go on from it. */
+  finesse_pooling: v.nullish(v.picklist(['mean', 'cls', 'last'])),
 })
 export type ModelConfig = v.InferOutput<typeof ModelConfig>
 

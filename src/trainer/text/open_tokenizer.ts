@@ -40,12 +40,17 @@ const NO_LIMIT = 1e7
 /** A token that no vocabulary holds: marks where the post-processor puts the text. */
 const TEXT_MARK = '\u0000text\u0000'
 
+export interface OpenTokenizer extends Tokenizer {
+  /** The text of a token; null: there is no such id. */
+  token(id: number): string | null
+}
+
 /**
  * The tokenizer of a folder in Hugging Face layout: `tokenizer.json`, and where they are there
  * `tokenizer_config.json`, `special_tokens_map.json` and `config.json`. Padding and truncation stored in
  * `tokenizer.json` have no effect.
  */
-export function openTokenizer(folder: string): Tokenizer {
+export function openTokenizer(folder: string): OpenTokenizer {
   const file = join(folder, 'tokenizer.json')
   const json = readJsonFile(file, TokenizerFile)
   if (json === null) {
@@ -89,6 +94,7 @@ export function openTokenizer(folder: string): Tokenizer {
       0,
     unknownId: json.model.unk_id ?? id(json.model.unk_token),
     modelMaxLength: limits.length === 0 ? null : Math.min(...limits),
+    token: (at) => tokenizer.id_to_token(at) ?? null,
     encode: (text, maxLength) => frame(encodeText(tokenizer, text), maxLength),
   }
 }

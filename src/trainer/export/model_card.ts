@@ -1,0 +1,100 @@
+import type { ResolvedOptions } from '../../shared/config.ts'
+import type { Before, Scores } from '../../shared/evaluation.ts'
+
+/** What a model card says beside the model itself. No time, path or name of a run: equal runs are equal bytes. */
+export interface CardFacts {
+  readonly rows: { readonly train: number; readonly valid: number; readonly test: number }
+  readonly options: ResolvedOptions
+  /** On the test rows. */
+  readonly test: Scores
+  readonly before: Before
+}
+
+/** `README.md` of an exported model: the hub's metadata block, then what a person wants to know first. */
+export function modelCard(
+  baseModel: string,
+  labels: readonly string[],
+  maxLength: number,
+  facts: CardFacts,
+): string {
+  const { rows, options, test, before } = facts
+  const scores = (name: string, of: Scores): string =>
+    `| ${name} | ${of.accuracy.toFixed(4)} | ${of.f1_macro.toFixed(4)} | ${of.f1_weighted.toFixed(4)} | ${of.auc?.toFixed(4) ?? '-'} | ${of.log_loss.toFixed(4)} |`
+  return `---
+library_name: transformers.js
+pipeline_tag: text-classification
+base_model: ${JSON.stringify(baseModel)}
+tags:
+- finesse
+- onnx
+- text-classification
+metrics:
+- accuracy
+- f1
+---
+
+# Text classifier
+
+Sorts a text into one of ${labels.length} labels. Fine-tuned from ${code(baseModel)} with Finesse.
+
+## Labels
+
+${labels.map((label, i) => `${i}. ${code(label)}`).join('\n')}
+
+## Measured on ${rows.test} test rows
+
+| model | accuracy | macro F1 | weighted F1 | AUC | log loss |
+|---|---|---|---|---|---|
+${scores('**this model**', test)}
+${scores('linear probe on the base model', before.probe)}
+${scores('linear model of words and characters', before.ngram)}
+${scores('always the commonest label', before.majority)}
+
+## Trained
+
+On ${rows.train} rows, chosen by ${options.metric} on ${rows.valid} others. Strategy ${code(options.strategy)}, pooling ${code(options.pooling)}, embeddings ${options.embeddings}, ${options.epochs} epochs at most, batch ${options.batch}, learning rate ${options.lr}, seed ${options.seed}.
+
+It reads the first ${maxLength} tokens of a text; the rest is cut.
+
+## Use
+
+JavaScript, with [transformers.js](https://www.npmjs.com/package/@huggingface/transformers):
+
+\`\`\`js
+import { env, pipeline } from '@huggingface/transformers'
+
+env.localModelPath = '.' // the folder that holds this one
+const classify = await pipeline('text-classification', 'model', { local_files_only: true, dtype: 'fp32' })
+console.log(await classify('Some text', { top_k: 3 }))
+\`\`\`
+
+transformers.js cuts a text of more than ${maxLength} tokens without keeping the closing special token, so that its answer to such a text may differ a little.
+
+Python, with \`pip install onnxruntime tokenizers\`:
+
+\`\`\`python
+import json
+import numpy as np
+import onnxruntime
+from tokenizers import Tokenizer
+
+tokenizer = Tokenizer.from_file("tokenizer.json")
+session = onnxruntime.InferenceSession("onnx/model.onnx")
+labels = json.load(open("config.json", encoding="utf-8"))["id2label"]
+
+encoded = tokenizer.encode("Some text")
+known = {"input_ids": encoded.ids, "attention_mask": encoded.attention_mask, "token_type_ids": encoded.type_ids}
+feeds = {i.name: np.array([known[i.name]], dtype=np.int64) for i in session.get_inputs()}
+logits = session.run(["logits"], feeds)[0][0]
+print(labels[str(logits.argmax())])
+\`\`\`
+`
+}
+
+/** As Markdown code, whatever marks the text itself has. */
+function code(text: string): string {
+  const line = text.replace(/\s+/g, ' ')
+  const longest = Math.max(0, ...(line.match(/`+/g) ?? []).map((run) => run.length))
+  const fence = '`'.repeat(longest + 1)
+  return longest > 0 ? `${fence} ${line} ${fence}` : `${fence}${line}${fence}`
+}
