@@ -1,0 +1,45 @@
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const root = dirname(fileURLToPath(import.meta.url))
+const dist = join(root, 'dist')
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+
+const result = await build({
+  absWorkingDir: root,
+  entryPoints: { cli: 'src/trainer/cli.ts' },
+  outdir: 'dist',
+  bundle: true,
+  // Commands are imported when they are called, so that --help and profile load no native binary.
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  external: ['onnxruntime-node'],
+  keepNames: true,
+  // Names and lines in a stack trace are worth more than bytes.
+  minify: false,
+  define: { FINESSE_VERSION: JSON.stringify(version) },
+  // Bundled CommonJS packages call require().
+  banner: {
+    js: "import { createRequire as finesseCreateRequire } from 'node:module'\nconst require = finesseCreateRequire(import.meta.url)",
+  },
+  write: false,
+  logLevel: 'warning',
+})
+
+// The entry comes last and each file in one step: whoever starts the old command meanwhile gets a whole one.
+const chunks = join(dist, 'chunks')
+mkdirSync(chunks, { recursive: true })
+const files = result.outputFiles.toSorted((a) => (basename(a.path) === 'cli.js' ? 1 : -1))
+for (const { path, contents } of files) {
+  const temporary = `${path}.${process.pid}.tmp`
+  writeFileSync(temporary, contents)
+  if (basename(path) === 'cli.js') chmodSync(temporary, 0o755)
+  renameSync(temporary, path)
+}
+const fresh = new Set(files.map(({ path }) => basename(path)))
+for (const name of readdirSync(chunks)) if (!fresh.has(name)) rmSync(join(chunks, name), { force: true })

@@ -1,0 +1,25 @@
+// npm test [-- FILE...]: sets everything up, builds, and runs every test, or those named.
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { root, runNode, setup } from './setup.mjs'
+
+setup()
+runNode('esbuild.mjs')
+
+// Node 20 knows no globs here.
+const everyTest = readdirSync(join(root, 'test'), { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile() && entry.name.endsWith('.test.ts'))
+  .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+  .sort()
+const files = process.argv.length > 2 ? process.argv.slice(2) : everyTest
+
+if (!existsSync(join(root, '..', 'shared'))) {
+  const leftOut = files.filter((file) => readFileSync(join(root, file), 'utf8').includes('needsShared'))
+  console.log(`Left out, as ../shared is not there: the tests that need it in ${leftOut.join(', ')}`)
+  if (process.env.CI === 'true') process.exit(1)
+}
+
+const flags = ['--import', 'tsx', '--test', '--test-concurrency=2', '--test-reporter=spec']
+const { status } = spawnSync(process.execPath, [...flags, ...files], { cwd: root, stdio: 'inherit' })
+process.exit(status ?? 1)

@@ -1,0 +1,21 @@
+import type { Command } from './command.ts'
+import { compare } from './commands/compare.ts'
+import { evaluate } from './commands/evaluate.ts'
+import { exportModel } from './commands/export.ts'
+import { predict } from './commands/predict.ts'
+import { profile } from './commands/profile.ts'
+import { resume } from './commands/resume.ts'
+import { runs } from './commands/runs.ts'
+import { train } from './commands/train.ts'
+
+/** In the order in which a person comes to need them. */
+export const COMMANDS: ReadonlyMap<string, Command> = new Map([
+  ['train', train],
+  ['profile', profile],
+  ['predict', predict],
+  ['evaluate', evaluate],
+  ['export', exportModel],
+  ['resume', resume],
+  ['runs', runs],
+  ['compare', compare],
+])

@@ -1,0 +1,139 @@
+import { basename, join } from 'node:path'
+import { RunEvaluation, type Scores } from '../../../shared/evaluation.ts'
+import type { RunRecord } from '../../../shared/run.ts'
+import { type Run, readChecked } from '../../run/folder.ts'
+import type { Command } from '../command.ts'
+import { EXIT } from '../command.ts'
+import { decimal, duration, shorten, table } from '../format.ts'
+import { openFinishedRun, wordAt } from '../runReferences.ts'
+import { print, printJson } from '../standard.ts'
+
+const SCORES = [
+  ['accuracy', 'accuracy'],
+  ['f1_macro', 'F1 macro'],
+  ['f1_weighted', 'F1 weighted'],
+  ['auc', 'AUC'],
+  ['log_loss', 'log loss'],
+] as const satisfies readonly (readonly [keyof Scores, string])[]
+
+export const compare: Command = {
+  summary: 'show two finished runs side by side',
+  synopsis: 'RUN RUN',
+  about: `Shows what differs between two finished runs: options, scores on the test rows, and the
+F1 of each label. Differences are the second run less the first.`,
+  required: ['RUN', 'RUN'],
+  optional: [],
+  options: {},
+  optionHelp: [],
+  examples: ['finesse compare 20250102-030405-reviews 20250102-040506-reviews'],
+  async run({ words, flags }) {
+    const a = finished(wordAt(words, 0))
+    const b = finished(wordAt(words, 1))
+    const options = differingOptions(a.record, b.record)
+    const sameRows = testRows(a.record) === testRows(b.record)
+    const classes = classDifferences(a.evaluation, b.evaluation)
+    if (flags.has('json')) {
+      await printJson({
+        runs: [a.path, b.path],
+        same_test_rows: sameRows,
+        options: Object.fromEntries(options),
+        test: Object.fromEntries(
+          SCORES.map(([key]) => [key, triple(a.evaluation.test[key], b.evaluation.test[key])]),
+        ),
+        classes,
+      })
+      return EXIT.done
+    }
+    const names = [basename(a.path), basename(b.path)] as const
+    const seconds = (run: Run): string => duration(run.record.seconds)
+    await print(
+      `${[
+        table(
+          [
+            ['', ...names],
+            ...options.map(([key, pair]) => [key, ...pair.map(shown)]),
+            ['time', seconds(a), seconds(b)],
+          ],
+          [1, 2],
+        ),
+        table([
+          ['test rows', ...names, 'difference'],
+          ...SCORES.map(([key, name]) => row(name, triple(a.evaluation.test[key], b.evaluation.test[key]))),
+        ]),
+        table([
+          ['F1 by label', ...names, 'difference'],
+          ...classes.map(({ label, f1 }) => row(shorten(label, 40), f1)),
+        ]),
+      ].join(
+        '\n',
+      )}${sameRows ? '' : '\nThe two runs were tested on different rows: small differences may be chance.\n'}`,
+    )
+    return EXIT.done
+  },
+}
+
+interface FinishedRun extends Run {
+  readonly evaluation: RunEvaluation
+}
+
+function finished(reference: string): FinishedRun {
+  const run = openFinishedRun(reference)
+  const evaluation = readChecked(join(run.path, 'evaluation.json'), RunEvaluation, 'the run is damaged')
+  return { ...run, evaluation }
+}
+
+/** What makes two runs differ, decided values where they were left to the rule. */
+function differingOptions(a: RunRecord, b: RunRecord): [string, [unknown, unknown]][] {
+  const settings = (record: RunRecord): Record<string, unknown> => {
+    const { warmup: _, ...options } = record.options
+    return {
+      file: record.data.train.path,
+      'file sha256': record.data.train.sha256.slice(0, 12),
+      ...options,
+      model: record.base.model,
+      'model sha256': record.base.sha256.slice(0, 12),
+      ...record.resolved,
+      finesse: record.versions.finesse,
+      platform: record.versions.platform,
+      threads: record.versions.threads,
+    }
+  }
+  const first = settings(a)
+  const second = settings(b)
+  const keys = [...new Set([...Object.keys(first), ...Object.keys(second)])]
+  return keys
+    .filter((key) => first[key] !== second[key])
+    .map((key) => [key, [first[key] ?? null, second[key] ?? null]])
+}
+
+/** Equal where both runs were tested on the same rows: the split follows from file, seed and the files named. */
+const testRows = ({ data, options }: RunRecord): string =>
+  data.test !== null
+    ? data.test.sha256
+    : [data.train.sha256, data.valid?.sha256, data.text, data.label, options.seed].join()
+
+type Triple = [first: number | null, second: number | null, difference: number | null]
+
+const triple = (first: number | null, second: number | null): Triple => [
+  first,
+  second,
+  first === null || second === null ? null : second - first,
+]
+
+function classDifferences(a: RunEvaluation, b: RunEvaluation): { label: string; f1: Triple }[] {
+  const f1 = ({ test }: RunEvaluation, label: string): number | null =>
+    test.classes.find((scores) => scores.label === label)?.f1 ?? null
+  return [...new Set([...a.labels, ...b.labels])].map((label) => ({
+    label,
+    f1: triple(f1(a, label), f1(b, label)),
+  }))
+}
+
+const row = (name: string, [first, second, difference]: Triple): string[] => [
+  name,
+  decimal(first),
+  decimal(second),
+  difference === null ? '-' : `${difference >= 0 ? '+' : ''}${difference.toFixed(4)}`,
+]
+
+const shown = (value: unknown): string => (value === null ? '-' : shorten(String(value), 40))

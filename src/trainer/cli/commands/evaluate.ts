@@ -1,0 +1,115 @@
+import { join } from 'node:path'
+import * as v from 'valibot'
+import { chooseColumns } from '../../../data/columns.ts'
+import { readText } from '../../../data/decode.ts'
+import { type Examples, readExamples } from '../../../data/examples.ts'
+import { openTable } from '../../../data/table.ts'
+import { UserError } from '../../../shared/error.ts'
+import { TestPrediction } from '../../../shared/evaluation.ts'
+import { evaluate as evaluateRows } from '../../evaluation/metrics.ts'
+import type { Run } from '../../run/folder.ts'
+import type { Command } from '../command.ts'
+import { EXIT } from '../command.ts'
+import { evaluationText, shorten } from '../format.ts'
+import { openFinishedRun, wordAt } from '../runReferences.ts'
+import { print, printJson } from '../standard.ts'
+
+export const evaluate: Command = {
+  summary: 'measure a trained model on labelled rows',
+  synopsis: 'RUN [FILE] [--text COL] [--label COL]',
+  about: `Measures the exported model of RUN on the rows of FILE (CSV, TSV or JSONL), or without FILE
+on the run's own test rows: scores, scores of each label, confusion matrix.`,
+  required: ['RUN'],
+  optional: ['FILE'],
+  options: { text: 'value', label: 'value' },
+  optionHelp: [
+    ['--text COL', 'column of the texts (else the one trained on, else found)'],
+    ['--label COL', 'column of the labels (else the one trained on, else found)'],
+  ],
+  examples: ['finesse evaluate reviews', 'finesse evaluate reviews new-reviews.csv'],
+  async run({ words, values, flags }) {
+    const run = openFinishedRun(wordAt(words, 0))
+    const [, file] = words
+    const wanted = { text: values.get('text') ?? null, label: values.get('label') ?? null }
+    if (file === undefined && (wanted.text ?? wanted.label) !== null)
+      throw new UserError(
+        '--text and --label name columns of FILE; name a file too, or leave them out',
+        'usage',
+      )
+    const { rows, found } = file === undefined ? await ownTestRows(run) : await rowsOf(file, wanted, run)
+    const { openPredictor } = await import('../../prediction/predict.ts')
+    const predictor = await openPredictor(join(run.path, 'model'))
+    try {
+      const { labels } = predictor
+      const targets = rows.map(({ label }) => labels.indexOf(label))
+      const probabilities = await predictor.predict(rows.map(({ text }) => text))
+      const evaluation = evaluateRows(probabilities, targets, labels)
+      if (flags.has('json')) await printJson(evaluation)
+      else await print(`${found === null ? '' : `${found}\n\n`}${evaluationText(evaluation)}`)
+    } finally {
+      await predictor.close()
+    }
+    return EXIT.done
+  },
+}
+
+interface LabelledRows {
+  readonly rows: readonly { readonly text: string; readonly label: string }[]
+  readonly found: string | null
+}
+
+async function rowsOf(
+  file: string,
+  wanted: { text: string | null; label: string | null },
+  { record }: Run,
+): Promise<LabelledRows> {
+  const table = await openTable(file)
+  const trained = (column: string): string | null => (table.columns.includes(column) ? column : null)
+  const columns = await chooseColumns(table, {
+    text: wanted.text ?? trained(record.data.text),
+    label: wanted.label ?? trained(record.data.label),
+  })
+  const examples = await readExamples(table, columns)
+  checkLabels(examples, record.data.labels)
+  return { rows: examples.examples, found: columns.found }
+}
+
+/** A label that the model cannot give would only ever count as wrong. */
+function checkLabels({ path, columns, examples, rows }: Examples, known: readonly string[]): void {
+  if (examples.length === 0)
+    throw new UserError(
+      `${path}: none of its ${rows} rows has both a text in column "${columns.text}" and a label in column "${columns.label}"; choose others with --text and --label`,
+    )
+  const unknown = examples.find(({ label }) => !known.includes(label))
+  if (unknown === undefined) return
+  const list = known.slice(0, 10).map((label) => `"${shorten(label, 30)}"`)
+  if (known.length > 10) list.push(`${known.length - 10} more`)
+  throw new UserError(
+    `${path} row ${unknown.row}: label "${shorten(unknown.label, 60)}" is none of the model's (${list.join(', ')}); take such rows out, or choose another column with --label`,
+  )
+}
+
+/** The test rows stand in `predictions.jsonl` as they were predicted. */
+async function ownTestRows(run: Run): Promise<LabelledRows> {
+  const file = join(run.path, 'predictions.jsonl')
+  let text = ''
+  for await (const piece of readText(file)) text += piece
+  const rows = text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line, index) => {
+      const row = v.safeParse(TestPrediction, parsed(line))
+      if (!row.success)
+        throw new UserError(`${file} line ${index + 1}: damaged; evaluate the run on a file instead`)
+      return row.output
+    })
+  return { rows, found: null }
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { Command } from '../command.ts'
+import { EXIT } from '../command.ts'
+import { count } from '../format.ts'
+import { openFinishedRun, wordAt } from '../runReferences.ts'
+import { print } from '../standard.ts'
+import { openTexts } from '../texts.ts'
+
+export const predict: Command = {
+  summary: 'label texts with a trained model',
+  synopsis: 'RUN|MODEL [FILE|-] [--text COL]',
+  about: `Labels the texts of FILE: a text a line, or a column of a CSV, TSV or JSONL file. Without
+FILE, or with -, the lines of standard input are labelled as they come. Each answer is
+a JSON object in a line, in the order of the texts: text, label, probability, and the
+probabilities of all labels. MODEL is a folder that finesse export made.`,
+  required: ['RUN|MODEL'],
+  optional: ['FILE'],
+  options: { text: 'value' },
+  optionHelp: [['--text COL', 'column of the texts (else the one trained on, else found)']],
+  examples: [
+    'echo "a wonderful film" | finesse predict reviews',
+    'finesse predict reviews new.csv --text review > labelled.jsonl',
+  ],
+  async run({ words, values }) {
+    const { folder, column } = modelOf(wordAt(words, 0))
+    const file = words[1] === undefined || words[1] === '-' ? null : words[1]
+    const { openPredictor } = await import('../../prediction/predict.ts')
+    const texts = await openTexts(file, values.get('text') ?? null, column)
+    const predictor = await openPredictor(folder)
+    try {
+      if (file === null && process.stdin.isTTY)
+        process.stderr.write('Write a text and press Enter; Ctrl-D ends.\n')
+      if (texts.found !== null) process.stderr.write(`${texts.found}\n`)
+      for await (const batch of texts.batches) {
+        const probabilities = await predictor.predict(batch)
+        await print(batch.map((text, row) => answer(text, row, predictor.labels, probabilities)).join(''))
+      }
+      if (texts.blank() > 0)
+        process.stderr.write(`${count(texts.blank(), 'line')} without a text left out.\n`)
+    } finally {
+      await predictor.close()
+    }
+    return EXIT.done
+  },
+}
+
+/** A model's folder and, of a run, the column it was trained on. */
+function modelOf(reference: string): { folder: string; column: string | null } {
+  const folder = resolve(reference)
+  if (existsSync(join(folder, 'config.json')) && !existsSync(join(folder, 'run.json')))
+    return { folder, column: null }
+  const run = openFinishedRun(reference)
+  return { folder: join(run.path, 'model'), column: run.record.data.text }
+}
+
+/** Of equally probable labels the first, as in an evaluation. */
+function answer(text: string, row: number, labels: readonly string[], probabilities: Float32Array): string {
+  const ofRow = labels.map((label, i) => [label, probabilities[row * labels.length + i] ?? 0] as const)
+  const [label, probability] = ofRow.reduce((best, next) => (next[1] > best[1] ? next : best))
+  return `${JSON.stringify({ text, label, probability, probabilities: Object.fromEntries(ofRow) })}\n`
+}

@@ -1,0 +1,49 @@
+import { DEFAULT_OUT } from '../../run/folder.ts'
+import type { Command } from '../command.ts'
+import { flag, OPTIONS, resolveOptions } from '../options.ts'
+import { report } from '../report.ts'
+import { wordAt } from '../runReferences.ts'
+
+export const train: Command = {
+  summary: 'fine-tune a model on a file of texts and labels',
+  synopsis: 'FILE [options]',
+  about: `Fine-tunes a model on FILE (CSV, TSV or JSONL with a column of texts and one of labels),
+compares it on test rows with three simpler models, and exports it. Everything of the
+run is kept in a folder of its own; Ctrl-C saves it, and finesse resume goes on.`,
+  required: ['FILE'],
+  optional: [],
+  options: {
+    ...Object.fromEntries(Object.keys(OPTIONS).map((key) => [key, 'value' as const])),
+    out: 'value',
+    name: 'value',
+    config: 'value',
+    set: 'many',
+  },
+  optionHelp: [
+    ...Object.entries(OPTIONS).map(([key, { value, what }]) => [`${flag(key)} ${value}`, what] as const),
+    ['--out FOLDER', `folder in which the run's folder is made (${DEFAULT_OUT})`],
+    ['--name NAME', "name of the run (else the file's)"],
+    ['--config FILE', 'JSON file of the options above, as {"epochs": 3}'],
+    ['--set key=value', 'one of the options above, by its name in such a file; may be repeated'],
+  ],
+  examples: [
+    'finesse train reviews.csv',
+    'finesse train reviews.csv --text review --label sentiment --strategy last:2 --epochs 3',
+    'finesse train train.csv --test test.csv --model sentence-transformers/all-MiniLM-L6-v2',
+  ],
+  async run({ words, values, many, flags }) {
+    const options = resolveOptions({
+      flags: values,
+      set: many.get('set') ?? [],
+      config: values.get('config') ?? null,
+    })
+    const trainer = await import('../../training/train.ts')
+    const request = {
+      file: wordAt(words, 0),
+      options,
+      out: values.get('out') ?? DEFAULT_OUT,
+      name: values.get('name') ?? null,
+    }
+    return report(flags.has('json'), (tell, stop) => trainer.train(request, tell, stop))
+  },
+}

@@ -1,0 +1,124 @@
+import type { Evaluation, Scores } from '../../shared/evaluation.ts'
+
+/**
+ * Columns that line up; the first row is the header. The first column and those named in `left` are flush left,
+ * numbers are flush right. Every line ends in a line break.
+ */
+export function table(rows: readonly (readonly string[])[], left: readonly number[] = []): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => width(row[column] ?? ''))))
+  const line = (row: readonly string[]): string =>
+    row
+      .map((cell, column) => {
+        const gap = ' '.repeat((widths[column] ?? 0) - width(cell))
+        return column === 0 || left.includes(column) ? cell + gap : gap + cell
+      })
+      .join('  ')
+      .trimEnd()
+  return rows.map((row) => `${line(row)}\n`).join('')
+}
+
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f300}-\u{1faff}]|[\u{20000}-\u{3fffd}]/u
+
+/** Cells of a terminal that a text takes: East Asian letters take two, combining marks none. */
+export function width(text: string): number {
+  let cells = 0
+  for (const character of text) cells += /\p{M}/u.test(character) ? 0 : WIDE.test(character) ? 2 : 1
+  return cells
+}
+
+/** A text as one line of at most so many cells. */
+export const shorten = (text: string, cells: number): string => cut(text.replaceAll(/\s+/g, ' '), cells)
+
+/** An ellipsis stands where it is cut. */
+export function cut(line: string, cells: number): string {
+  if (width(line) <= cells) return line
+  let kept = ''
+  let used = 0
+  for (const character of line) {
+    used += width(character)
+    if (used > cells - 1) break
+    kept += character
+  }
+  return `${kept}…`
+}
+
+export const decimal = (value: number | null): string => (value === null ? '-' : value.toFixed(4))
+
+/** Seconds as a person says them. */
+export function duration(seconds: number): string {
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`
+  const whole = Math.round(seconds)
+  if (whole < 60) return `${whole} s`
+  const minutes = Math.floor(whole / 60)
+  if (minutes < 60) return `${minutes} min ${whole % 60} s`
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
+export const count = (n: number, one: string, many = `${one}s`): string =>
+  `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`
+
+const SCORES: readonly [keyof Scores, string][] = [
+  ['accuracy', 'accuracy'],
+  ['f1_macro', 'F1 macro'],
+  ['f1_weighted', 'F1 weighted'],
+  ['auc', 'AUC'],
+  ['log_loss', 'log loss'],
+]
+
+/** Models side by side, one a line. */
+export function scoresTable(models: readonly (readonly [name: string, Scores])[]): string {
+  return table([
+    ['', ...SCORES.map(([, name]) => name)],
+    ...models.map(([name, scores]) => [name, ...SCORES.map(([key]) => decimal(scores[key]))]),
+  ])
+}
+
+/** Beyond this many labels a confusion matrix is wider than a terminal. */
+const LARGEST_MATRIX = 12
+
+export function evaluationText(evaluation: Evaluation): string {
+  const { classes, confusion } = evaluation
+  const label = (text: string): string => shorten(text, 30)
+  const scores = (name: string, p: number, r: number, f: number): string[] => [
+    name,
+    decimal(p),
+    decimal(r),
+    decimal(f),
+  ]
+  let text = scoresTable([[count(evaluation.rows, 'row'), evaluation]])
+  text += '\n'
+  text += table([
+    ['', 'precision', 'recall', 'F1', 'rows'],
+    ...classes.map((c) => [...scores(label(c.label), c.precision, c.recall, c.f1), String(c.support)]),
+    scores('macro', evaluation.precision_macro, evaluation.recall_macro, evaluation.f1_macro),
+    scores('weighted', evaluation.precision_weighted, evaluation.recall_weighted, evaluation.f1_weighted),
+  ])
+  if (classes.length > LARGEST_MATRIX) return `${text}\n${mixUps(evaluation)}`
+  text += '\nConfusion (a line: the true label; a column: what was predicted)\n'
+  return (
+    text +
+    table([
+      ['', ...classes.map((c) => shorten(c.label, 12))],
+      ...confusion.map((row, i) => [label(classes[i]?.label ?? ''), ...row.map(String)]),
+    ])
+  )
+}
+
+/** What of a large matrix is worth reading: the pairs of labels that are mistaken most. */
+function mixUps({ classes, confusion }: Evaluation): string {
+  const pairs = confusion
+    .flatMap((row, truth) => row.map((rows, predicted) => ({ rows, truth, predicted })))
+    .filter(({ rows, truth, predicted }) => rows > 0 && truth !== predicted)
+    .sort((a, b) => b.rows - a.rows)
+    .slice(0, 10)
+  if (pairs.length === 0) return 'No row was mistaken.\n'
+  const name = (index: number): string => shorten(classes[index]?.label ?? '', 30)
+  return `Mistaken most\n${table(
+    [
+      ['true label', 'predicted', 'rows'],
+      ...pairs.map(({ rows, truth, predicted }) => [name(truth), name(predicted), String(rows)]),
+    ],
+    [1],
+  )}`
+}

@@ -1,0 +1,26 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { UserError } from '../../shared/error.ts'
+import { openRun, type Run } from '../run/folder.ts'
+import { callAgain, fromHere } from './standard.ts'
+
+/** The first word of a command that takes a run. */
+export const wordAt = (words: readonly string[], index: number): string => {
+  const word = words[index]
+  if (word === undefined) throw new Error(`word ${index} was required and is missing`)
+  return word
+}
+
+/** A run whose model is exported. */
+export function openFinishedRun(reference: string): Run {
+  const run = openRun(reference)
+  if (run.record.status === 'done' && existsSync(join(run.path, 'model'))) return run
+  const where = fromHere(run.path)
+  const why =
+    run.record.status === 'failed'
+      ? `it failed${run.record.error === null ? '' : ` (${run.record.error})`}`
+      : run.record.status === 'done'
+        ? 'its folder model is gone'
+        : `it is not finished; go on with ${callAgain('resume', where)}`
+  throw new UserError(`${where}: has no model yet: ${why}`)
+}
