@@ -48,7 +48,8 @@ const helper = (
   output: string,
   attributes: [string, Attribute][] = [],
 ): Node => ({
-  name: output,
+  // Values often share their node's name, and a runtime refuses two nodes of one name.
+  name: '',
   op,
   domain: '',
   inputs,
@@ -158,18 +159,13 @@ const topCount: Raise = (node, place) => {
   ]
 }
 
-/** Outside of training it hands its input on; its mask is all true. */
-const dropoutInputs: Raise = (node, place) => {
-  const [data = ''] = node.inputs
+/** Outside of training it hands its input on. The mask had no settled meaning then. */
+const dropoutIdentity: Raise = (node, place) => {
   const [output = '', mask = ''] = node.outputs
-  const attributes = without(node, 'ratio', 'is_test')
-  if (mask === '' || !place.isUsed(mask)) return [helper('Identity', [data], output)]
+  if (mask !== '' && place.isUsed(mask))
+    return { refused: 'its mask is read, as in a graph exported for training' }
   return [
-    {
-      ...node,
-      inputs: [data, place.constant('ratio', float32Tensor([], [float(node, 'ratio') ?? 0.5]))],
-      attributes,
-    },
+    { ...node, op: 'Identity', inputs: node.inputs.slice(0, 1), outputs: [output], attributes: new Map() },
   ]
 }
 
@@ -205,7 +201,7 @@ const resizeModes: Raise = (node, place) => {
     ['coordinate_transformation_mode', { kind: 'string', value: 'asymmetric' }],
   ])
   if (isNearest) attributes.set('nearest_mode', { kind: 'string', value: shrinks ? 'ceil' : 'floor' })
-  return [{ ...node, op: 'Resize', inputs: [data, '', scales], attributes }]
+  return [{ ...node, inputs: [data, '', scales], attributes }]
 }
 
 /** An empty tensor stood for an input left out. */
@@ -236,7 +232,7 @@ export const STEPS: Readonly<Record<string, readonly Step[]>> = {
     { at: 14, raise: batchOutputs },
   ],
   Clip: [{ at: 11, raise: clipBounds }],
-  Dropout: [{ at: 12, raise: dropoutInputs }],
+  Dropout: [{ at: 12, raise: dropoutIdentity }],
   Hardmax: [{ at: 13, raise: normaliseRows }],
   LogSoftmax: [{ at: 13, raise: normaliseRows }],
   Pad: [{ at: 11, raise: padInputs }],
@@ -267,6 +263,6 @@ export const STEPS: Readonly<Record<string, readonly Step[]>> = {
   Unsqueeze: [{ at: 13, raise: axesToInput }],
   Upsample: [
     { at: 9, raise: scalesToInput },
-    { at: 10, raise: resizeModes },
+    { at: 10, raise: renamed('Resize') },
   ],
 }

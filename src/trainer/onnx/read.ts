@@ -175,7 +175,7 @@ function inline(call: Node, body: Message, reading: Reading): Node[] {
     if (source === undefined) names.set(name, output)
     else
       passed.push({
-        name: `${prefix}${name}`,
+        name: '',
         op: 'Identity',
         domain: '',
         inputs: [source],
@@ -185,7 +185,10 @@ function inline(call: Node, body: Message, reading: Reading): Node[] {
   }
   const rename = (name: string): string => (name === '' ? '' : (names.get(name) ?? prefix + name))
   const nodes = readNodes(many(body, FUNCTION.node), { ...deeper(reading), bound })
-  return [...nodes.map((node) => ({ ...renameNode(node, rename), name: prefix + node.name })), ...passed]
+  return [
+    ...nodes.map((node) => ({ ...renameNode(node, rename), name: node.name && prefix + node.name })),
+    ...passed,
+  ]
 }
 
 function readDimension(bytes: Uint8Array): Dimension {
