@@ -25,8 +25,8 @@ export interface RegressionOptions {
   seed: number
 }
 
-/** A move that changes a row's score by less than this is left for a later visit: most labels of most rows. */
-const SMALLEST_MOVE = 0.05
+/** Of the tolerance: a score's change below this is left for a later visit, as are those of most labels of most rows. */
+const SMALLEST_CHANGE = 0.25
 const YIELD_MS = 40
 
 /**
@@ -77,7 +77,7 @@ export async function trainRegression(
       let change = 0
       for (let label = 0; label < classes; label++) {
         const move = (solution[label] ?? 0) - (dual[label] ?? 0)
-        if (q * Math.abs(move) < SMALLEST_MOVE) continue
+        if (q * Math.abs(move) < SMALLEST_CHANGE * tolerance) continue
         change += q * Math.abs(move)
         dual[label] = solution[label] ?? 0
         scores[label] = C * move
@@ -176,15 +176,19 @@ export function solveRow(scores: Float64Array, old: Float32Array, q: number, int
   }
 }
 
-/** w with w + log w = argument: a first guess and one step of Fritsch, Shafer and Crowley (1973). */
+/**
+ * w with w + log w = argument, to about 1e-6 of it: for small w the Padé approximant of Lambert's W, else a
+ * first guess and one step of Fritsch, Shafer and Crowley (1973).
+ */
 export function wrightOmega(argument: number): number {
-  if (argument < -30) return Math.exp(argument)
-  let guess: number
-  if (argument < -1) {
-    const small = Math.exp(argument)
-    guess = small / (1 + small)
-  } else if (argument < 3) guess = 0.567 + 0.362 * argument + 0.06 * argument * argument
-  else guess = argument - Math.log(argument) + Math.log(argument) / argument
+  if (argument < -2) {
+    const x = Math.exp(argument)
+    return (x * (60 + x * (114 + x * 17))) / (60 + x * (174 + x * 101))
+  }
+  const guess =
+    argument < 3
+      ? 0.567 + argument * (0.362 + argument * 0.06)
+      : argument - Math.log(argument) + Math.log(argument) / argument
   const rest = argument - guess - Math.log(guess)
   const first = 1 + guess
   const common = 2 * first * (first + (2 / 3) * rest)

@@ -13,12 +13,15 @@ const STRENGTHS = [1, 4, 16, 64]
 /** With few rows a held-out part says little about any of them. */
 const DEFAULT_STRENGTH = 4
 const FEWEST_ROWS = 50
-/** More rows, and more rows times labels, make the choice slower and no better. */
+/** More rows make the choice slower and hardly better. */
 const MOST_ROWS = 5_000
-const MOST_CELLS = 250_000
+/** Rows times labels, which is what a training costs, over all folds. */
+const MOST_CELLS = 120_000
 const FOLDS = 5
 /** Folds are tried until so many rows were held out. */
 const ENOUGH_HELD = 1_000
+/** Enough to tell strengths apart. */
+const EPOCHS = 4
 
 /**
  * The regularisation `C` with the smallest log loss on held-out training rows, the grid being climbed until
@@ -29,7 +32,7 @@ export async function chooseStrength(
   texts: readonly string[],
   targets: Int32Array,
   classes: number,
-  solver: Omit<RegressionOptions, 'C'>,
+  solver: Pick<RegressionOptions, 'tolerance' | 'seed'>,
   report: (fraction: number) => void,
 ): Promise<number> {
   const most = Math.min(MOST_ROWS, Math.floor(MOST_CELLS / classes))
@@ -42,7 +45,8 @@ export async function chooseStrength(
     if (!foldOf.has(text)) foldOf.set(text, foldOf.size % FOLDS)
   }
   const inFold = (row: number, fold: number) => foldOf.get(texts[row] ?? '') === fold
-  const folds = Math.min(FOLDS, Math.ceil((ENOUGH_HELD * FOLDS) / sample.length))
+  const wanted = Math.min(FOLDS, Math.ceil((ENOUGH_HELD * FOLDS) / sample.length))
+  const folds = Math.max(1, Math.min(wanted, Math.floor(MOST_CELLS / (sample.length * classes))))
 
   let best = DEFAULT_STRENGTH
   let lowest = Number.POSITIVE_INFINITY
@@ -51,8 +55,13 @@ export async function chooseStrength(
     for (let fold = 0; fold < folds; fold++) {
       const rest = sample.filter((row) => !inFold(row, fold))
       const held = sample.filter((row) => inFold(row, fold))
-      const weights = await trainRegression(data, rest, targets, classes, { ...solver, C }, (fraction) =>
-        report((index + (fold + fraction) / folds) / STRENGTHS.length),
+      const weights = await trainRegression(
+        data,
+        rest,
+        targets,
+        classes,
+        { ...solver, epochs: EPOCHS, C },
+        (fraction) => report((index + (fold + fraction) / folds) / STRENGTHS.length),
       )
       loss += lossOf(weights, data, held, targets, classes)
     }
