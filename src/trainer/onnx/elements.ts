@@ -1,3 +1,4 @@
+import { toInt64, toSafeNumber } from './int64.ts'
 import type { DataTypeName, TensorValue } from './model.ts'
 
 /** Bytes of one element; 0 for strings, which are held apart. */
@@ -73,12 +74,6 @@ export function toFloat32(tensor: TensorValue): Float32Array {
   }
 }
 
-const beyond = (value: bigint): number => {
-  if (value > BigInt(Number.MAX_SAFE_INTEGER)) return Number.MAX_SAFE_INTEGER
-  if (value < BigInt(Number.MIN_SAFE_INTEGER)) return Number.MIN_SAFE_INTEGER
-  return Number(value)
-}
-
 /** A small constant of any numeric type as numbers; 64-bit ones beyond 2^53 are brought to its edge. */
 export function toNumbers(tensor: TensorValue): number[] {
   const view = viewOf(tensor.data)
@@ -86,9 +81,9 @@ export function toNumbers(tensor: TensorValue): number[] {
     Array.from({ length: elementCount(tensor.dims) }, (_, i) => value(i * ELEMENT_BYTES[tensor.type]))
   switch (tensor.type) {
     case 'int64':
-      return read((at) => beyond(view.getBigInt64(at, true)))
+      return read((at) => toSafeNumber(view.getBigInt64(at, true)))
     case 'uint64':
-      return read((at) => beyond(view.getBigUint64(at, true)))
+      return read((at) => toSafeNumber(view.getBigUint64(at, true)))
     case 'int32':
       return read((at) => view.getInt32(at, true))
     case 'uint32':
@@ -118,13 +113,6 @@ export function float32Tensor(dims: readonly number[], values: ArrayLike<number>
   const array = values instanceof Float32Array ? values : Float32Array.from(values)
   if (array.length !== elementCount(dims)) throw new Error(`${array.length} elements do not fill [${dims}]`)
   return { type: 'float32', dims, data: new Uint8Array(array.buffer, array.byteOffset, array.byteLength) }
-}
-
-/** Number.MAX_SAFE_INTEGER and its negative become the ends of int64, as they were read. */
-function toInt64(value: number): bigint {
-  if (value >= Number.MAX_SAFE_INTEGER) return 2n ** 63n - 1n
-  if (value <= Number.MIN_SAFE_INTEGER) return -(2n ** 63n)
-  return BigInt(value)
 }
 
 export function int64Tensor(dims: readonly number[], values: readonly number[]): TensorValue {

@@ -56,10 +56,45 @@ function usesHalf(graph: Graph): boolean {
   )
 }
 
+/** The first output has the element type of the first input. */
+const KEEPS_TYPE = new Set(
+  (
+    'Abs Add BatchNormalization Ceil Clip Concat Conv Div Dropout Elu Erf Exp Expand Flatten Floor Gather ' +
+    'GatherElements GatherND Gemm Identity LayerNormalization LeakyRelu Log LogSoftmax MatMul Max Mean Min Mul Neg ' +
+    'Pad Pow Reciprocal ReduceL2 ReduceMax ReduceMean ReduceMin ReduceSum Relu Reshape Sigmoid Slice Softmax ' +
+    'Softplus Split Sqrt Squeeze Sub Sum Tanh Tile Transpose Trilu Unsqueeze'
+  ).split(' '),
+)
+
+/**
+ * Casts between half and float32 became casts from float32 to itself; as `Identity` they don't stand between
+ * the parts of a pattern. One whose input's type is not seen at once stays: it changes nothing.
+ */
+function dropCasts(graph: Graph): Graph {
+  const floats = new Set<string>()
+  for (const [name, { type }] of graph.initializers) if (type === 'float32') floats.add(name)
+  for (const { name, type } of graph.inputs) if (type === 'float32') floats.add(name)
+  const nodes = graph.nodes.map((node) => {
+    const [input = ''] = node.inputs
+    const to = node.attributes.get('to')
+    const value = node.attributes.get('value')
+    const castsToFloat = node.op === 'Cast' && to?.kind === 'int' && to.value === DataType.float32
+    const isFloat =
+      castsToFloat ||
+      (value?.kind === 'tensor' && value.value.type === 'float32') ||
+      (KEEPS_TYPE.has(node.op) && floats.has(input)) ||
+      (node.op === 'Where' && floats.has(node.inputs[1] ?? ''))
+    const drop = castsToFloat && floats.has(input)
+    if (isFloat && node.domain === '') for (const output of node.outputs) floats.add(output)
+    return drop ? { ...node, op: 'Identity', attributes: new Map() } : node
+  })
+  return { ...graph, nodes }
+}
+
 /**
  * The model with fp16 and bf16 values, constants, inputs and outputs raised to float32, so that all arithmetic
  * is float32. Each stored half becomes the float32 of the same value. A model without halves is returned as it is.
  */
 export function raiseHalf(model: Model): Model {
-  return usesHalf(model.graph) ? { ...model, graph: raiseGraph(model.graph) } : model
+  return usesHalf(model.graph) ? { ...model, graph: dropCasts(raiseGraph(model.graph)) } : model
 }

@@ -1,4 +1,5 @@
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire'
+import { toSafeNumber } from './int64.ts'
 
 /** The bytes are not what they should be: cut off, or changed on the way. */
 export class Damaged extends Error {
@@ -76,16 +77,6 @@ export const texts = (message: Message, number: number): string[] => many(messag
 export const text = (message: Message, number: number): string => {
   const bytes = one(message, number)
   return bytes ? textOf(bytes) : ''
-}
-
-/**
- * Whole numbers beyond 2^53 are brought to its edge: exporters write INT64_MAX for 'to the end', and no
- * length or axis comes near.
- */
-function toSafeNumber(value: bigint): number {
-  if (value > BigInt(Number.MAX_SAFE_INTEGER)) return Number.MAX_SAFE_INTEGER
-  if (value < BigInt(Number.MIN_SAFE_INTEGER)) return Number.MIN_SAFE_INTEGER
-  return Number(value)
 }
 
 /** The bytes of a repeated number, packed or not: one number's encoding after the other. */

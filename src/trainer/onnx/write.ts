@@ -14,6 +14,7 @@ import {
   TYPE,
   VALUE,
 } from './fields.ts'
+import { toInt64 } from './int64.ts'
 import {
   type Attribute,
   DataType,
@@ -52,16 +53,8 @@ const text = (writer: BinaryWriter, field: number, value: string): void => {
   if (value !== '') writer.tag(field, WireType.LengthDelimited).string(value)
 }
 
-/** Number.MAX_SAFE_INTEGER stands for every number beyond it: see the reader. */
-const int64 = (value: number): bigint =>
-  value >= Number.MAX_SAFE_INTEGER
-    ? 2n ** 63n - 1n
-    : value <= Number.MIN_SAFE_INTEGER
-      ? -(2n ** 63n)
-      : BigInt(value)
-
 const int = (writer: BinaryWriter, field: number, value: number): void => {
-  writer.tag(field, WireType.Varint).int64(int64(value))
+  writer.tag(field, WireType.Varint).int64(toInt64(value))
 }
 
 function tensorPieces(name: string, tensor: TensorValue): Pieces {

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { Tensor } from 'onnxruntime-node'
 import { float32Tensor, fromHalf, toFloat32 } from '../../../src/trainer/onnx/elements.ts'
-import type { Model, TensorValue } from '../../../src/trainer/onnx/model.ts'
+import { type Attribute, DataType, type Model, type TensorValue } from '../../../src/trainer/onnx/model.ts'
 import { raiseHalf } from '../../../src/trainer/onnx/precision.ts'
+import { readModel } from '../../../src/trainer/onnx/read.ts'
+import { needsShared, shared } from '../../shared.ts'
 import { floatAttribute, makeModel } from './build.ts'
-import { assertSameOutputs, numbers, runModel } from './run.ts'
+import { assertSameOutputs, feedsOf, numbers, runModel } from './run.ts'
 
 /** The half nearest to each number, by search in the ordered positive halves. */
 function toHalf(values: Float32Array): Uint16Array {
@@ -73,6 +76,70 @@ test('a raised fp16 model computes in float32 with the weights that the file hol
   const [y, expected] = [outputs.y?.data, original.y?.data]
   assert.ok(y instanceof Float32Array && expected instanceof Float32Array)
   for (const [i, value] of y.entries()) assert.ok(Math.abs(value - (expected[i] ?? 0)) < 2e-3)
+})
+
+const mapTensors = (model: Model, change: (tensor: TensorValue) => TensorValue, float: number): Model => ({
+  ...model,
+  graph: {
+    ...model.graph,
+    initializers: new Map([...model.graph.initializers].map(([name, tensor]) => [name, change(tensor)])),
+    nodes: model.graph.nodes.map((node) => ({
+      ...node,
+      attributes: new Map(
+        [...node.attributes].map(([name, attribute]): [string, Attribute] => {
+          if (attribute.kind === 'tensor') return [name, { kind: 'tensor', value: change(attribute.value) }]
+          const isFloat = attribute.kind === 'int' && attribute.value === DataType.float32
+          return name === 'to' && isFloat ? [name, { kind: 'int', value: float }] : [name, attribute]
+        }),
+      ),
+    })),
+  },
+})
+
+test('a real encoder stored in fp16 is the float32 one with rounded weights', {
+  skip: needsShared,
+}, async () => {
+  const path = shared('zoo/bert.torchscript/model.onnx')
+  const model = readModel(readFileSync(path), null, path)
+  const asHalf = (tensor: TensorValue): TensorValue =>
+    tensor.type === 'float32' ? half([...tensor.dims], toFloat32(tensor)) : tensor
+  const asRounded = (tensor: TensorValue): TensorValue =>
+    tensor.type === 'float32' ? float32Tensor(tensor.dims, rounded(toFloat32(tensor))) : tensor
+  const raised = raiseHalf(mapTensors(model, asHalf, DataType.float16))
+  const feeds = feedsOf(model)
+  const expected = await runModel(mapTensors(model, asRounded, DataType.float32), feeds)
+  assertSameOutputs(await runModel(raised, feeds), expected, 'raised')
+})
+
+test('casts between half and float32 are gone from between the parts of a pattern', () => {
+  const cast = (from: string, to: string, type: number) => ({
+    op: 'Cast',
+    inputs: [from],
+    outputs: [to],
+    attributes: { to: type },
+  })
+  const { graph } = raiseHalf(
+    makeModel({
+      opset: 18,
+      inputs: [
+        { name: 'x', type: 'float16', dims: [4] },
+        { name: 'mask', type: 'int64', dims: [4] },
+      ],
+      outputs: [{ name: 'y', type: 'float16', dims: [4] }],
+      nodes: [
+        cast('x', 'wide', DataType.float32),
+        { op: 'Mul', inputs: ['wide', 'wide'], outputs: ['square'] },
+        cast('square', 'narrow', DataType.float16),
+        cast('mask', 'kept', DataType.float16),
+        { op: 'Mul', inputs: ['narrow', 'kept'], outputs: ['y'] },
+      ],
+    }),
+  )
+  assert.deepEqual(
+    graph.nodes.map(({ op }) => op),
+    ['Identity', 'Mul', 'Identity', 'Cast', 'Mul'],
+  )
+  assert.deepEqual(graph.nodes[3]?.attributes.get('to'), { kind: 'int', value: DataType.float32 })
 })
 
 test('a model without halves is returned as it is', () => {

@@ -180,6 +180,34 @@ test('every cut of a file is found', () => {
   }
 })
 
+test('made-up nesting and sizes end in a refusal, not in exhausted memory', () => {
+  let inner = makeModel({ opset: 18, inputs: [], outputs: [], nodes: [] }).graph
+  for (let i = 0; i < 200; i++)
+    inner = makeModel({
+      opset: 18,
+      inputs: [],
+      outputs: [],
+      nodes: [
+        {
+          op: 'If',
+          inputs: [],
+          outputs: [`y${i}`],
+          attributes: { then_branch: { kind: 'graph', value: inner } },
+        },
+      ],
+    }).graph
+  const deep = { ...makeModel({ opset: 18, inputs: [], outputs: [], nodes: [] }), graph: inner }
+  assert.throws(() => readModel(writeModel(deep), null, 'deep.onnx'), { message: /nested too deeply/ })
+  const large = makeModel({
+    opset: 18,
+    inputs: [],
+    outputs: [],
+    nodes: [],
+    initializers: { w: { type: 'float32', dims: [2 ** 31, 2 ** 31], data: new Uint8Array(4) } },
+  })
+  assert.throws(() => readModel(writeModel(large), null, 'large.onnx'), { message: /tensor w should hold/ })
+})
+
 type Change = {
   readonly kind: 'flip' | 'insert' | 'remove' | 'cut'
   readonly at: number

@@ -19,6 +19,10 @@ test('real models survive reading, writing and raising', { skip: needsShared }, 
       // Not deepEqual: its report of a difference would hold every weight.
       assert.ok(isDeepStrictEqual(readModel(written, null, path), model), 'reads as it was written')
       assert.ok(Buffer.from(writeModel(model)).equals(written), 'equal models, equal bytes')
+      assert.throws(() => readModel(bytes.subarray(0, bytes.length / 2), null, path), {
+        name: 'UserError',
+        message: /is not a complete ONNX file: .*; download it again$/,
+      })
       const feeds = feedsOf(model)
       const expected = await runBytes(bytes, feeds)
       assertSameOutputs(await runBytes(written, feeds), expected, 'as written')
