@@ -5,9 +5,12 @@ import { ENTRY, TENSOR } from './fields.ts'
 import { DataType, type DataTypeName, type TensorValue } from './model.ts'
 import { Damaged, int, ints, type Message, many, one, packed, parseMessage, text, varints } from './wire.ts'
 
-const TYPE_NAMES = new Map<number, DataTypeName>()
-for (const name of Object.keys(DataType))
-  if (name in DataType) TYPE_NAMES.set(DataType[name as DataTypeName], name as DataTypeName)
+const isTypeName = (name: string): name is DataTypeName => name in DataType
+const TYPE_NAMES = new Map<number, DataTypeName>(
+  Object.keys(DataType)
+    .filter(isTypeName)
+    .map((name) => [DataType[name], name]),
+)
 
 /** null for an element type that Finesse does not read (complex, 8-bit and 4-bit floating point). */
 export const typeName = (type: number): DataTypeName | null => TYPE_NAMES.get(type) ?? null
