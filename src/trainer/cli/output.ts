@@ -67,6 +67,10 @@ export function createReporter(options: {
       drawn = bar
     }
   }
+  const draw = (bar: string): void => {
+    stderr.write(`\r\x1b[2K${bar}`)
+    drawn = bar
+  }
   const endPhase = (): void => {
     if (phase === null) return
     erase()
@@ -120,9 +124,7 @@ export function createReporter(options: {
     if (drawing) {
       if (time - last < REDRAW_MS && !finished) return
       last = time
-      const bar = barLine(PHASE_NAMES[event.phase], share, said, stderr.columns ?? 80)
-      stderr.write(`\r\x1b[2K${bar}`)
-      drawn = bar
+      draw(barLine(PHASE_NAMES[event.phase], share, said, stderr.columns ?? 80))
     } else if (!json && held === null && !finished && time - Math.max(last, phase.since) >= PLAIN_LINE_MS) {
       last = time
       line(`${PHASE_NAMES[event.phase]}: ${Math.floor(share * 100)} %${said === '' ? '' : `, ${said}`}`)
@@ -144,6 +146,8 @@ export function createReporter(options: {
       }
       if (held !== null) held.push(event)
       else tell(event)
+      // Its first progress may be a while off, and the process deaf meanwhile.
+      if (event.event === 'phase' && drawing) draw(`${PHASE_NAMES[event.phase]} ...`)
     },
     say: line,
     close() {

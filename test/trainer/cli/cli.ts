@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = new URL('../../../', import.meta.url)
@@ -20,6 +22,7 @@ export function finesse(args: readonly string[], options: { cwd?: string; input?
     encoding: 'utf8',
     cwd: options.cwd ?? fileURLToPath(root),
     input: options.input ?? '',
+    env: { ...process.env, XDG_STATE_HOME: join(tmpdir(), 'finesse-test-state') },
   })
   return { code: status, out: stdout, err: stderr }
 }

@@ -5,7 +5,7 @@ import { type Run, readChecked } from '../../run/folder.ts'
 import type { Command } from '../command.ts'
 import { EXIT } from '../command.ts'
 import { decimal, duration, shorten, table } from '../format.ts'
-import { openFinishedRun, wordAt } from '../runReferences.ts'
+import { openFinishedRun, wordAt } from '../run-references.ts'
 import { print, printJson } from '../standard.ts'
 
 const SCORES = [

@@ -11,7 +11,7 @@ import type { Run } from '../../run/folder.ts'
 import type { Command } from '../command.ts'
 import { EXIT } from '../command.ts'
 import { evaluationText, shorten } from '../format.ts'
-import { openFinishedRun, wordAt } from '../runReferences.ts'
+import { openFinishedRun, wordAt } from '../run-references.ts'
 import { print, printJson } from '../standard.ts'
 
 export const evaluate: Command = {

@@ -4,7 +4,7 @@ import { UserError } from '../../../shared/error.ts'
 import { isSystemError, rename, systemReason } from '../../run/atomicWrite.ts'
 import type { Command } from '../command.ts'
 import { EXIT } from '../command.ts'
-import { openFinishedRun, wordAt } from '../runReferences.ts'
+import { openFinishedRun, wordAt } from '../run-references.ts'
 import { fromHere, print, printJson } from '../standard.ts'
 
 export const exportModel: Command = {

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import type { Command } from '../command.ts'
 import { EXIT } from '../command.ts'
 import { count } from '../format.ts'
-import { openFinishedRun, wordAt } from '../runReferences.ts'
+import { openFinishedRun, wordAt } from '../run-references.ts'
 import { print } from '../standard.ts'
 import { openTexts } from '../texts.ts'
 

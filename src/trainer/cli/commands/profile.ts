@@ -2,11 +2,12 @@ import { chooseColumns } from '../../../data/columns.ts'
 import { readExamples } from '../../../data/examples.ts'
 import { profile as profileOf } from '../../../data/profile.ts'
 import { openTable } from '../../../data/table.ts'
+import { UserError } from '../../../shared/error.ts'
 import type { Profile, RowCount } from '../../../shared/profile.ts'
 import type { Command } from '../command.ts'
 import { EXIT } from '../command.ts'
 import { count, shorten, table } from '../format.ts'
-import { wordAt } from '../runReferences.ts'
+import { wordAt } from '../run-references.ts'
 import { print, printJson } from '../standard.ts'
 
 export const profile: Command = {
@@ -28,8 +29,10 @@ doubtful: empty cells, duplicates, equal texts with different labels. Changes no
     const wanted = { text: values.get('text') ?? null, label: values.get('label') ?? null }
     const columns = await chooseColumns(file, wanted)
     const examples = await readExamples(file, columns)
+    if (examples.rows === 0)
+      throw new UserError(`${file.path} has no rows below its header; add rows with a text and a label`)
     const { locateModel } = await import('../../text/locate.ts')
-    const { openTokenizer } = await import('../../text/open_tokenizer.ts')
+    const { openTokenizer } = await import('../../text/open-tokenizer.ts')
     const tokenizer = openTokenizer((await locateModel(values.get('model') ?? 'embedded')).folder)
     const result = profileOf(examples, {
       countTokens: (text) => tokenizer.encode(text, Number.MAX_SAFE_INTEGER).length,
@@ -44,28 +47,41 @@ doubtful: empty cells, duplicates, equal texts with different labels. Changes no
 const MOST_LABELS = 30
 
 function profileText(profile: Profile, found: string | null): string {
-  const { format, labels, lengths } = profile
+  const parts = [
+    `${headline(profile)}${found === null ? '' : `\n${found}`}`,
+    labelTable(profile),
+    lengthLine(profile),
+    doubts(profile),
+  ]
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`
+}
+
+function headline({ path, format, rows, usable }: Profile): string {
   const kind = { csv: 'CSV', tsv: 'TSV', jsonl: 'JSONL' }[format.kind]
   const delimiter =
     format.kind === 'csv' && format.delimiter !== ',' ? `, delimiter "${format.delimiter}"` : ''
   const header = format.kind !== 'jsonl' && !format.header ? ', no header' : ''
-  const most = Math.max(1, ...labels.map(({ rows }) => rows))
-  const shown = labels.slice(0, MOST_LABELS)
-  return `${profile.path}: ${kind}${delimiter}${header}, ${count(profile.rows, 'row')}, of which ${profile.usable.toLocaleString('en-US')} have a text and a label
-${found === null ? '' : `${found}\n`}
-${count(labels.length, 'label')}
-${table(
-  shown.map(({ label, rows }) => [
-    shorten(label, 40),
-    String(rows),
-    `${((100 * rows) / profile.usable).toFixed(1)} %`,
-    '█'.repeat(Math.max(1, Math.round((20 * rows) / most))),
-  ]),
-  [3],
-)}${labels.length > shown.length ? `and ${labels.length - shown.length} more\n` : ''}
-Length of a text in ${lengths.unit}: median ${lengths.median}, 95 % up to ${lengths.p95}, longest ${lengths.max}${lengths.sampled < profile.usable ? ` (of ${lengths.sampled.toLocaleString('en-US')} texts drawn)` : ''}
+  return `${path}: ${kind}${delimiter}${header}, ${count(rows, 'row')}, of which ${usable.toLocaleString('en-US')} have a text and a label`
+}
 
-${doubts(profile)}`
+function labelTable({ labels, usable }: Profile): string {
+  const most = Math.max(1, ...labels.map(({ rows }) => rows))
+  const shown = labels
+    .slice(0, MOST_LABELS)
+    .map(({ label, rows }) => [
+      shorten(label, 40),
+      String(rows),
+      `${((100 * rows) / usable).toFixed(1)} %`,
+      '█'.repeat(Math.max(1, Math.round((20 * rows) / most))),
+    ])
+  const rest = labels.length > shown.length ? `and ${labels.length - shown.length} more\n` : ''
+  return `${count(labels.length, 'label')}\n${table(shown, [3])}${rest}`.trimEnd()
+}
+
+function lengthLine({ lengths, usable }: Profile): string {
+  if (lengths.sampled === 0) return ''
+  const drawn = lengths.sampled < usable ? ` (of ${lengths.sampled.toLocaleString('en-US')} texts drawn)` : ''
+  return `Length of a text in ${lengths.unit}: median ${lengths.median}, 95 % up to ${lengths.p95}, longest ${lengths.max}${drawn}`
 }
 
 /** What a person may want to look at, with the first rows of each; said also where there is nothing. */
@@ -101,8 +117,8 @@ function doubts(profile: Profile): string {
         )
         .join(', ')}`,
     ])
-  if (found.length === 0) return 'No empty cells, no duplicates, no conflicting labels.\n'
-  return table(found, [1])
+  if (found.length === 0) return 'No empty cells, no duplicates, no conflicting labels.'
+  return table(found, [1]).trimEnd()
 }
 
 const someOf = (rows: readonly number[], count: number): string =>

@@ -2,7 +2,7 @@ import { UserError } from '../../../shared/error.ts'
 import { openRun } from '../../run/folder.ts'
 import type { Command } from '../command.ts'
 import { report } from '../report.ts'
-import { wordAt } from '../runReferences.ts'
+import { wordAt } from '../run-references.ts'
 import { callAgain, fromHere } from '../standard.ts'
 
 export const resume: Command = {

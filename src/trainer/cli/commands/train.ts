@@ -2,7 +2,7 @@ import { DEFAULT_OUT } from '../../run/folder.ts'
 import type { Command } from '../command.ts'
 import { flag, OPTIONS, resolveOptions } from '../options.ts'
 import { report } from '../report.ts'
-import { wordAt } from '../runReferences.ts'
+import { wordAt } from '../run-references.ts'
 
 export const train: Command = {
   summary: 'fine-tune a model on a file of texts and labels',
