@@ -42,7 +42,6 @@ export async function trainNgram(
 ): Promise<NgramModel> {
   if (texts.length !== targets.length) throw new Error(`${texts.length} texts, ${targets.length} targets`)
   const limit = lengthLimit(texts)
-  const grams = createGrams()
   let paused = performance.now()
   const pause = async (fraction: number) => {
     if (performance.now() - paused < YIELD_MS) return
@@ -51,20 +50,15 @@ export async function trainNgram(
     paused = performance.now()
   }
 
-  const counts = createRowCounts()
-  let occurrences = 0
-  for (const [row, text] of texts.entries()) {
-    readGrams(text, limit, grams)
-    counts.add(grams.hashes, grams.count, row)
-    occurrences += grams.count
-    await pause((0.1 * row) / texts.length)
-  }
-  const vocabulary = counts.select(FEWEST_ROWS, Math.floor(MOST_WEIGHTS / classes) - 1)
+  const { vocabulary, occurrences } = await collectVocabulary(texts, limit, classes, (fraction) =>
+    pause(0.1 * fraction),
+  )
   const features = createFeatures(vocabulary, texts.length, limit)
 
   const starts = new Float64Array(texts.length + 1)
-  let ids = new Int32Array(occurrences)
-  let times = new Uint8Array(occurrences)
+  // Repeats and rare n-grams leave the end of these untouched, which takes no memory.
+  const ids = new Int32Array(occurrences)
+  const times = new Uint8Array(occurrences)
   let end = 0
   for (const [row, text] of texts.entries()) {
     const size = features.read(text)
@@ -74,8 +68,6 @@ export async function trainNgram(
     starts[row + 1] = end
     await pause(0.1 + (0.1 * row) / texts.length)
   }
-  ids = ids.slice(0, end)
-  times = times.slice(0, end)
 
   const data: SparseRows = {
     features: features.size,
@@ -99,6 +91,11 @@ export async function trainNgram(
     (fraction) => report(0.5 + 0.5 * fraction),
   )
 
+  return createModel(features, weights, classes)
+}
+
+/** Apart from the training, whose rows the model would otherwise keep alive. */
+function createModel(features: Features, weights: Float32Array, classes: number): NgramModel {
   return {
     probabilities(texts) {
       const probabilities = new Float64Array(texts.length * classes)
@@ -114,6 +111,28 @@ export async function trainNgram(
     },
   }
 }
+
+/** A function of its own, so that the counts are freed before the rows are kept. */
+async function collectVocabulary(
+  texts: readonly string[],
+  limit: number,
+  classes: number,
+  pause: (fraction: number) => Promise<void>,
+): Promise<{ vocabulary: Vocabulary; occurrences: number }> {
+  const grams = createGrams()
+  const counts = createRowCounts()
+  let occurrences = 0
+  for (const [row, text] of texts.entries()) {
+    readGrams(text, limit, grams)
+    counts.add(grams.hashes, grams.count, row)
+    occurrences += grams.count
+    await pause(row / texts.length)
+  }
+  const most = Math.floor(MOST_WEIGHTS / classes) - 1
+  return { vocabulary: counts.select(FEWEST_ROWS, most), occurrences }
+}
+
+type Features = ReturnType<typeof createFeatures>
 
 /** Texts to sparse rows. A last feature of value one is every row's: the bias. */
 function createFeatures(vocabulary: Vocabulary, rows: number, limit: number) {
