@@ -1,5 +1,5 @@
 import { UserError } from '../src/shared/error.ts'
-import { defaultThreads } from '../src/trainer/engine/runtime.ts'
+import { cpuRuntime } from '../src/trainer/engine/runtime.ts'
 import { checkCase, findCases } from '../src/trainer/engine/zoo.ts'
 
 // One line a case: NAME FORWARD_ERROR WORST_GRADIENT_ERROR TENSOR K/N and the verdict.
@@ -12,7 +12,7 @@ let failed = 0
 for (const path of findCases(folder)) {
   const name = path.split(/[\\/]/).at(-1)
   try {
-    const result = await checkCase({ device: 'cpu', threads: defaultThreads() }, path)
+    const result = await checkCase(cpuRuntime(), path)
     if (!result.passed) failed++
     process.stdout.write(
       `${result.name} ${result.forward.toExponential(1)} ${result.gradient.toExponential(1)} ${result.worst} ${result.computed}/${result.stored} ${result.passed ? 'pass' : 'fail'}\n`,

@@ -3,7 +3,7 @@ import type { Node } from '../onnx/model.ts'
 import type { GraphBuilder } from './builder.ts'
 import { type RuleContext, unsupported } from './rule.ts'
 import { rules } from './rules/index.ts'
-import { sameDims } from './static_graph.ts'
+import { sameDims } from './static-graph.ts'
 
 /** The gradient of rows that were gathered from a table: row `indices[i]` of the table receives `rows[i]`. */
 export interface GatheredGradient {

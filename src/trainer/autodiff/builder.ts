@@ -1,6 +1,6 @@
 import { attributes, float } from '../onnx/attributes.ts'
 import type { DataTypeName, Node, TensorValue } from '../onnx/model.ts'
-import { broadcast, normalAxes, type StaticGraph, type StaticValue, sameDims } from './static_graph.ts'
+import { broadcast, normalAxes, type StaticGraph, type StaticValue, sameDims } from './static-graph.ts'
 
 type AttributeValues = Parameters<typeof attributes>[0]
 

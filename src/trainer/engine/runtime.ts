@@ -1,4 +1,4 @@
-import { cpus } from 'node:os'
+import { availableParallelism } from 'node:os'
 import * as ort from 'onnxruntime-node'
 import { UserError } from '../../shared/error.ts'
 import type { Model } from '../onnx/model.ts'
@@ -24,8 +24,8 @@ export interface Session {
   release(): Promise<void>
 }
 
-/** The physical cores as far as they can be told: onnxruntime's own choice is not readable, so it is made here. */
-export const defaultThreads = (): number => Math.max(1, cpus().length)
+/** The processor, with all its cores: onnxruntime's own choice of threads is not readable, so it is made here. */
+export const cpuRuntime = (): Runtime => ({ device: 'cpu', threads: Math.max(1, availableParallelism()) })
 
 export const runtimeVersion: string = ort.env.versions.common
 

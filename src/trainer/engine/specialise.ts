@@ -1,4 +1,4 @@
-import type { StaticGraph, StaticValue } from '../autodiff/static_graph.ts'
+import type { StaticGraph, StaticValue } from '../autodiff/static-graph.ts'
 import { attributes } from '../onnx/attributes.ts'
 import type { DataTypeName, Graph, Model, Node, TensorValue, ValueInfo } from '../onnx/model.ts'
 import { openSession, output, type Runtime } from './runtime.ts'

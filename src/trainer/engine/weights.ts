@@ -32,3 +32,23 @@ export const withWeights = (
   }
   return { opsets, graph: { ...graph, initializers: constants }, weights }
 }
+
+/** The part of a graph that `subgraph` left, with the weights that it reads. */
+export const withGraph = (model: WeightedGraph, graph: Graph): WeightedGraph => {
+  const read = new Set(graph.nodes.flatMap((node) => node.inputs))
+  return { ...model, graph, weights: new Map([...model.weights].filter(([name]) => read.has(name))) }
+}
+
+/** As a model with dynamic dimensions that reads its weights as inputs. */
+export const dynamicModel = ({ opsets, graph, weights }: WeightedGraph): Model => ({
+  irVersion: 8,
+  opsets: new Map([...opsets, ['com.microsoft', 1]]),
+  producer: 'finesse',
+  graph: {
+    ...graph,
+    inputs: [
+      ...graph.inputs,
+      ...[...weights].map(([name, tensor]) => ({ name, type: tensor.type, dims: tensor.dims })),
+    ],
+  },
+})

@@ -2,13 +2,13 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, rmS
 import { dirname, join } from 'node:path'
 import * as v from 'valibot'
 import { UserError } from '../../shared/error.ts'
-import { rename, syncFolder, systemReason, writeAll } from '../run/atomicWrite.ts'
-import { readJsonFile } from '../text/json_file.ts'
+import { rename, syncFolder, systemReason, writeAll } from '../run/atomic-write.ts'
+import { readJsonFile } from '../text/json-file.ts'
 import type { ModelFolder } from '../text/locate.ts'
-import { ModelConfig } from '../text/model_config.ts'
-import { openTokenizer } from '../text/open_tokenizer.ts'
-import { type CardFacts, modelCard } from './model_card.ts'
-import { classifierClass } from './model_class.ts'
+import { ModelConfig } from '../text/model-config.ts'
+import { openTokenizer } from '../text/open-tokenizer.ts'
+import { type CardFacts, modelCard } from './model-card.ts'
+import { classifierClass } from './model-class.ts'
 
 export interface ExportedModel {
   readonly base: ModelFolder

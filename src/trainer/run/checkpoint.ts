@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { UserError } from '../../shared/error.ts'
-import { atomicWrite, rename, syncFolder } from './atomicWrite.ts'
+import { atomicWrite, rename, syncFolder } from './atomic-write.ts'
 import { readChecked } from './folder.ts'
 import { readSafetensors, type SafeTensor, writeSafetensors } from './safetensors.ts'
 

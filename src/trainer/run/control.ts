@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import * as v from 'valibot'
 import { UserError } from '../../shared/error.ts'
 import { ControlReply, ControlRequest } from '../../shared/protocol.ts'
-import { isSystemError } from './atomicWrite.ts'
+import { isSystemError } from './atomic-write.ts'
 
 /**
  * The sign of life of a run: a named pipe on Windows, elsewhere a socket in the user's state folder. It is held

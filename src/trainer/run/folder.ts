@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import * as v from 'valibot'
 import { UserError } from '../../shared/error.ts'
 import { RUN_SCHEMA, RunRecord } from '../../shared/run.ts'
-import { atomicWrite, isSystemError, syncFolder, systemReason } from './atomicWrite.ts'
+import { atomicWrite, isSystemError, syncFolder, systemReason } from './atomic-write.ts'
 
 /** Where runs are kept, below the folder that the command is started in. */
 export const DEFAULT_OUT = join('.finesse', 'runs')

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import * as v from 'valibot'
 import { UserError } from '../../shared/error.ts'
 import { RunEvent } from '../../shared/events.ts'
-import { atomicWrite, isSystemError } from './atomicWrite.ts'
+import { atomicWrite, isSystemError } from './atomic-write.ts'
 
 const metricsFile = (run: string): string => join(run, 'metrics.jsonl')
 

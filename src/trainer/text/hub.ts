@@ -4,8 +4,8 @@ import { join, posix } from 'node:path'
 import * as v from 'valibot'
 import { UserError } from '../../shared/error.ts'
 import { type DownloadOptions, type DownloadOutcome, download } from './download.ts'
-import { readJsonFile } from './json_file.ts'
-import { ModelConfig } from './model_config.ts'
+import { readJsonFile } from './json-file.ts'
+import { ModelConfig } from './model-config.ts'
 
 /** Bytes of a file so far; `total` is null where the server does not say. */
 export interface DownloadProgress {

@@ -6,9 +6,9 @@ import * as v from 'valibot'
 import type { Pooling } from '../../shared/config.ts'
 import { UserError } from '../../shared/error.ts'
 import { type DownloadProgress, downloadModel, HUB_NAME, ONNX_FILES } from './hub.ts'
-import { readJsonFile } from './json_file.ts'
-import { ModelConfig } from './model_config.ts'
-import { userCache } from './user_cache.ts'
+import { readJsonFile } from './json-file.ts'
+import { ModelConfig } from './model-config.ts'
+import { userCache } from './user-cache.ts'
 
 /** A model in Hugging Face layout on this machine. */
 export interface ModelFolder {

@@ -10,8 +10,8 @@ import * as v from 'valibot'
 import { UserError } from '../../../src/shared/error.ts'
 import { type ExportedModel, readModelFolder, writeModelFolder } from '../../../src/trainer/export/folder.ts'
 import { locateModel } from '../../../src/trainer/text/locate.ts'
-import { openTokenizer } from '../../../src/trainer/text/open_tokenizer.ts'
-import { facts, tinyOnnx, tinyProbabilities, writeFiles } from './tiny_classifier.ts'
+import { openTokenizer } from '../../../src/trainer/text/open-tokenizer.ts'
+import { facts, tinyOnnx, tinyProbabilities, writeFiles } from './tiny-classifier.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const LABELS = ['ham', 'spam "and" more', '负面']

@@ -8,8 +8,8 @@ import { type TestContext, test } from 'node:test'
 import { UserError } from '../../../src/shared/error.ts'
 import { type DownloadProgress, downloadModel, externalData } from '../../../src/trainer/text/hub.ts'
 import { locateModel } from '../../../src/trainer/text/locate.ts'
-import { userCache } from '../../../src/trainer/text/user_cache.ts'
-import { hubServer } from './hub_server.ts'
+import { userCache } from '../../../src/trainer/text/user-cache.ts'
+import { hubServer } from './hub-server.ts'
 
 /** Bytes without a pattern, so that a wrong join shows. */
 const bytes = (length: number): Buffer =>

@@ -1,6 +1,6 @@
 import { intAttribute } from '../../onnx/attributes.ts'
 import type { RuleContext, Rules } from '../rule.ts'
-import { normalAxes } from '../static_graph.ts'
+import { normalAxes } from '../static-graph.ts'
 
 /** The reduced axes and a value of the result's size, with these axes kept as length 1. */
 const reduced = (context: RuleContext) => {

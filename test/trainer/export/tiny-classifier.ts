@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { CardFacts } from '../../../src/trainer/export/model_card.ts'
+import type { CardFacts } from '../../../src/trainer/export/model-card.ts'
 import type { TensorValue, ValueInfo } from '../../../src/trainer/onnx/model.ts'
 import { writeModel } from '../../../src/trainer/onnx/write.ts'
 import type { Encoded } from '../../../src/trainer/text/tokenizer.ts'

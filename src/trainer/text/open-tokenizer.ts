@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers'
 import * as v from 'valibot'
 import { UserError } from '../../shared/error.ts'
-import { readJsonFile } from './json_file.ts'
-import { ModelConfig, positionLimit } from './model_config.ts'
+import { readJsonFile } from './json-file.ts'
+import { ModelConfig, positionLimit } from './model-config.ts'
 import type { Encoded, Tokenizer } from './tokenizer.ts'
 
 const TokenizerFile = v.looseObject({

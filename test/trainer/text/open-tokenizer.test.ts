@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import * as v from 'valibot'
 import { UserError } from '../../../src/shared/error.ts'
-import { openTokenizer } from '../../../src/trainer/text/open_tokenizer.ts'
+import { openTokenizer } from '../../../src/trainer/text/open-tokenizer.ts'
 import { needsShared, shared } from '../../shared.ts'
 
 const fixtures = fileURLToPath(new URL('../../fixtures/tokenizer/', import.meta.url))

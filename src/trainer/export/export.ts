@@ -1,0 +1,43 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { UserError } from '../../shared/error.ts'
+import type { Runtime } from '../engine/runtime.ts'
+import { openPredictor } from '../prediction/predict.ts'
+import { type ExportedModel, writeModelFolder } from './folder.ts'
+
+/** The exported file's probabilities may differ from the trainer's by this much. */
+const TOLERANCE = 1e-4
+
+/**
+ * Writes the model's folder and holds it to what was measured: the exported file predicts every test row from
+ * its raw text, and the largest difference from the trainer's own probabilities is returned. Where it is more
+ * than rounding the folder is removed again: an export that answers differently is none.
+ *
+ * @param expected [texts, labels]
+ */
+export const exportChecked = async (
+  runtime: Runtime,
+  run: string,
+  model: ExportedModel,
+  texts: readonly string[],
+  expected: Float64Array,
+  progress: (done: number) => void,
+): Promise<number> => {
+  const folder = join(run, 'model')
+  writeModelFolder(folder, model, { replace: true })
+  const predictor = await openPredictor(folder, { ...runtime, device: 'cpu' })
+  try {
+    const probabilities = await predictor.predict(texts, progress)
+    const difference = probabilities.reduce(
+      (most, probability, i) => Math.max(most, Math.abs(probability - (expected[i] ?? Number.NaN))),
+      0,
+    )
+    if (difference <= TOLERANCE) return difference
+    rmSync(folder, { recursive: true, force: true })
+    throw new UserError(
+      `The exported model answers differently from the trained one: probabilities differ by up to ${difference.toPrecision(2)}, allowed is ${TOLERANCE}. Nothing was exported; the checkpoint is kept in ${run}.`,
+    )
+  } finally {
+    await predictor.close()
+  }
+}

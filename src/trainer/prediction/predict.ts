@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs'
+import { cpuRuntime, floatOutput, openSession, type Runtime } from '../engine/runtime.ts'
+import { softmaxRows } from '../evaluation/softmax.ts'
+import { readModelFolder } from '../export/folder.ts'
+import { canonical } from '../onnx/canonical.ts'
+import { readModel } from '../onnx/read.ts'
+import { LOGITS } from '../tasks/classification.ts'
+import { textFeeds } from '../text/inputs.ts'
+import { openTokenizer } from '../text/open-tokenizer.ts'
+import { lengthSortedBatches } from '../training/batches.ts'
+
+/** An exported classifier, loaded once. */
+export interface Predictor {
+  readonly labels: readonly string[]
+  /** Probabilities [texts, labels]. */
+  predict(texts: readonly string[], progress?: (done: number) => void): Promise<Float64Array>
+  close(): Promise<void>
+}
+
+const BATCH_TOKENS = 2048
+
+/** @param folder in Hugging Face layout, as Finesse exports it */
+export const openPredictor = async (folder: string, runtime: Runtime = cpuRuntime()): Promise<Predictor> => {
+  const { onnxFile, labels, maxLength } = readModelFolder(folder)
+  const tokenizer = openTokenizer(folder)
+  const bytes = readFileSync(onnxFile)
+  const inputs = canonical(readModel(bytes, folder, onnxFile).graph).inputs
+  const session = await openSession(runtime, bytes)
+  return {
+    labels,
+    predict: async (texts, progress = () => undefined) => {
+      const encoded = texts.map((text) => tokenizer.encode(text, maxLength))
+      const lengths = encoded.map((row) => row.ids.length)
+      const probabilities = new Float64Array(texts.length * labels.length)
+      let done = 0
+      for (const rows of lengthSortedBatches(lengths, BATCH_TOKENS)) {
+        const batch = rows.flatMap((row) => encoded[row] ?? [])
+        const length = Math.max(...rows.map((row) => lengths[row] ?? 0))
+        const feeds = Object.fromEntries(textFeeds(inputs, batch, length, tokenizer.padId))
+        const results = softmaxRows(floatOutput(await session.run(feeds, [LOGITS]), LOGITS), labels.length)
+        for (const [i, row] of rows.entries())
+          probabilities.set(results.subarray(i * labels.length, (i + 1) * labels.length), row * labels.length)
+        done += rows.length
+        progress(done)
+      }
+      return probabilities
+    },
+    close: () => session.release(),
+  }
+}

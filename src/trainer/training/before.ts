@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as v from 'valibot'
+import { Before, type Scores } from '../../shared/evaluation.ts'
+import { majorityProbabilities } from '../evaluation/majority.ts'
+import { evaluate, scoresOf } from '../evaluation/metrics.ts'
+import { trainNgram } from '../evaluation/ngram.ts'
+import { atomicWrite, isSystemError } from '../run/atomic-write.ts'
+import type { Data } from './prepare.ts'
+
+/** The majority class and the n-gram model, measured on the test rows. */
+export const measureSimple = async (
+  data: Data,
+  seed: number,
+  report: (share: number) => void,
+): Promise<{ majority: Scores; ngram: Scores }> => {
+  const { train, test } = data.parts
+  const classes = data.labels.length
+  const trainTargets = targetsOf(data, train)
+  const model = await trainNgram(textsOf(data, train), trainTargets, classes, seed, report)
+  return {
+    majority: scoresOn(data, test, majorityProbabilities(trainTargets, classes, test.length)),
+    ngram: scoresOn(data, test, model.probabilities(textsOf(data, test))),
+  }
+}
+
+export const scoresOn = (data: Data, rows: readonly number[], probabilities: Float64Array): Scores =>
+  scoresOf(evaluate(probabilities, targetsOf(data, rows), data.labels))
+
+export const targetsOf = (data: Data, rows: readonly number[]): Int32Array =>
+  Int32Array.from(rows, (row) => data.targets[row] ?? 0)
+
+export const textsOf = (data: Data, rows: readonly number[]): readonly string[] =>
+  rows.map((row) => data.examples[row]?.text ?? '')
+
+const file = (run: string): string => join(run, 'before.json')
+
+/** Kept as soon as they are known, so that a run that goes on does not measure them again. */
+export const saveBefore = (run: string, before: Before): void =>
+  atomicWrite(file(run), `${JSON.stringify(before, null, 2)}\n`)
+
+/** null: not measured yet. */
+export const loadBefore = (run: string): Before | null => {
+  try {
+    return v.parse(Before, JSON.parse(readFileSync(file(run), 'utf8')))
+  } catch (error) {
+    if (isSystemError(error) && error.code === 'ENOENT') return null
+    throw error
+  }
+}

@@ -1,0 +1,80 @@
+import type { DoneEvent, Phase, ProgressEvent, RunEvent } from '../../shared/events.ts'
+import type { RunRecord } from '../../shared/run.ts'
+import { writeRecord } from '../run/folder.ts'
+import { appendEvent } from '../run/metrics.ts'
+
+export type Report = (event: RunEvent | ProgressEvent) => void
+
+type WithoutTime<E> = E extends { time: number } ? Omit<E, 'time'> : E
+
+/**
+ * What one process writes into a run's folder while it trains it: the record and the events, the latter told
+ * to whoever watches as well. Time goes on from where an earlier process left it.
+ */
+export class Journal {
+  readonly path: string
+  private current: RunRecord
+  private readonly report: Report
+  private readonly started = performance.now()
+  private readonly secondsBefore: number
+  private readonly trainSecondsBefore: number
+  private trainSeconds = 0
+
+  constructor(path: string, record: RunRecord, report: Report) {
+    this.path = path
+    this.current = record
+    this.report = report
+    this.secondsBefore = record.seconds
+    this.trainSecondsBefore = record.train_seconds
+  }
+
+  get record(): RunRecord {
+    return this.current
+  }
+
+  /** Seconds since the run began, over all processes that worked at it. */
+  get seconds(): number {
+    return this.secondsBefore + (performance.now() - this.started) / 1000
+  }
+
+  addTraining(seconds: number): void {
+    this.trainSeconds += seconds
+  }
+
+  tell(event: WithoutTime<RunEvent>): void {
+    const timed = { ...event, time: rounded(this.seconds) } as RunEvent
+    appendEvent(this.path, timed)
+    this.report(timed)
+  }
+
+  phase(phase: Phase): void {
+    this.tell({ event: 'phase', phase })
+  }
+
+  progress(phase: Phase, done: number, total: number, detail: string | null = null): void {
+    this.report({ event: 'progress', phase, done, total, detail })
+  }
+
+  /** Writes the record with some fields changed. */
+  save(change: Partial<RunRecord>): void {
+    this.current = {
+      ...this.current,
+      ...change,
+      updated: new Date().toISOString(),
+      seconds: rounded(this.seconds),
+      train_seconds: rounded(this.trainSecondsBefore + this.trainSeconds),
+      peak_rss_mb: Math.max(this.current.peak_rss_mb, peakMemory()),
+    }
+    writeRecord(this.path, this.current)
+  }
+
+  done(test: DoneEvent['test'], before: DoneEvent['before']): DoneEvent {
+    const { seconds, train_seconds, peak_rss_mb } = this.current
+    return { event: 'done', run: this.path, test, before, seconds, train_seconds, peak_rss_mb }
+  }
+}
+
+const rounded = (seconds: number): number => Math.round(seconds * 1000) / 1000
+
+/** Largest resident memory of this process so far, in MB. */
+const peakMemory = (): number => Math.round(process.resourceUsage().maxRSS / 1024)
