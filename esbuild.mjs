@@ -29,7 +29,7 @@ const result = await build({
   },
   write: false,
   logLevel: 'warning',
-})
+}).catch(() => process.exit(1)) // its words are on standard error already
 
 // The entry comes last and each file in one step: whoever starts the old command meanwhile gets a whole one.
 const chunks = join(dist, 'chunks')

@@ -5,7 +5,6 @@ import { join, relative } from 'node:path'
 import { root, runNode, setup } from './setup.mjs'
 
 setup()
-runNode('esbuild.mjs')
 
 // Node 20 knows no globs here.
 const everyTest = readdirSync(join(root, 'test'), { recursive: true, withFileTypes: true })
@@ -20,6 +19,7 @@ if (!existsSync(join(root, '..', 'shared'))) {
   if (process.env.CI === 'true') process.exit(1)
 }
 
+runNode('esbuild.mjs')
 const flags = ['--import', 'tsx', '--test', '--test-concurrency=2', '--test-reporter=spec']
 const { status } = spawnSync(process.execPath, [...flags, ...files], { cwd: root, stdio: 'inherit' })
 process.exit(status ?? 1)
