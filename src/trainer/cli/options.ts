@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { nearest } from '../../data/nearest.ts'
 import { RunOptions } from '../../shared/config.ts'
 import { UserError } from '../../shared/error.ts'
-import { systemReason } from '../run/atomicWrite.ts'
+import { systemReason } from '../run/atomic-write.ts'
 
 type Key = keyof RunOptions
 

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } fro
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { UserError } from '../../../src/shared/error.ts'
-import { atomicWrite } from '../../../src/trainer/run/atomicWrite.ts'
+import { atomicWrite } from '../../../src/trainer/run/atomic-write.ts'
 import {
   createRun,
   listRuns,

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { UserError } from '../../../shared/error.ts'
-import { isSystemError, rename, systemReason } from '../../run/atomicWrite.ts'
+import { isSystemError, rename, systemReason } from '../../run/atomic-write.ts'
 import type { Command } from '../command.ts'
 import { EXIT } from '../command.ts'
 import { openFinishedRun, wordAt } from '../run-references.ts'

@@ -55,7 +55,7 @@ function modelOf(reference: string): { folder: string; column: string | null } {
 }
 
 /** Of equally probable labels the first, as in an evaluation. */
-function answer(text: string, row: number, labels: readonly string[], probabilities: Float32Array): string {
+function answer(text: string, row: number, labels: readonly string[], probabilities: Float64Array): string {
   const ofRow = labels.map((label, i) => [label, probabilities[row * labels.length + i] ?? 0] as const)
   const [label, probability] = ofRow.reduce((best, next) => (next[1] > best[1] ? next : best))
   return `${JSON.stringify({ text, label, probability, probabilities: Object.fromEntries(ofRow) })}\n`
