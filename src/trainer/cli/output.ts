@@ -124,7 +124,7 @@ export function createReporter(options: {
     if (drawing) {
       if (time - last < REDRAW_MS && !finished) return
       last = time
-      draw(barLine(PHASE_NAMES[event.phase], share, said, stderr.columns ?? 80))
+      draw(barLine(PHASE_NAMES[event.phase], share, said, stderr.columns || 80))
     } else if (!json && held === null && !finished && time - Math.max(last, phase.since) >= PLAIN_LINE_MS) {
       last = time
       line(`${PHASE_NAMES[event.phase]}: ${Math.floor(share * 100)} %${said === '' ? '' : `, ${said}`}`)

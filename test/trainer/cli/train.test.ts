@@ -88,11 +88,16 @@ test('train, predict, evaluate: from a file to answers', { skip: needsBuild }, (
     join(folder, 'new.csv'),
     `id,text\n${texts.map((text, i) => `${i},"${text.replaceAll('"', '""')}"`).join('\n')}\n`,
   )
-  assert.equal(finesse(['predict', run, 'new.csv'], { cwd: folder }).out, predicted.out)
-  assert.equal(
-    finesse(['predict', join(run, 'model'), '-'], { cwd: folder, input: texts.join('\n') }).out,
-    predicted.out,
-  )
+  // Batches and so paddings differ, and with them the last bits.
+  for (const again of [
+    finesse(['predict', run, 'new.csv'], { cwd: folder }),
+    finesse(['predict', join(run, 'model'), '-'], { cwd: folder, input: texts.join('\n') }),
+  ])
+    for (const [i, line] of lines(again.out).entries()) {
+      const { text, label, probability } = v.parse(Answer, line)
+      assert.deepEqual({ text, label }, { text: texts[i], label: answers[i]?.label })
+      assert.ok(Math.abs(probability - (answers[i]?.probability ?? 0)) < 1e-6)
+    }
 
   const own = v.parse(Evaluation, JSON.parse(finesse(['evaluate', 'reviews', '--json'], { cwd: folder }).out))
   assert.equal(own.rows, evaluation.test.rows)
@@ -136,7 +141,7 @@ test('Ctrl-C saves and exits 130, resume goes on to the same end', {
   skip: needsBuild || process.platform === 'win32',
 }, async (t) => {
   const folder = temporaryFolder(t)
-  writeFileSync(join(folder, 'reviews.csv'), reviews(10))
+  writeFileSync(join(folder, 'reviews.csv'), reviews(4))
   const args = ['train', 'reviews.csv', '--epochs', '6', '--set', 'patience=6', '--json']
   const whole = finesse([...args, '--out', 'whole'], { cwd: folder })
   assert.equal(whole.code, 0, whole.err)
@@ -147,11 +152,12 @@ test('Ctrl-C saves and exits 130, resume goes on to the same end', {
   })
   t.after(() => child.kill('SIGKILL'))
   let err = ''
+  let pressed = false
   child.stderr.setEncoding('utf8').on('data', (text) => {
     err += text
   })
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    if (text.includes('"event":"step"')) child.kill('SIGINT')
+    if (!pressed && text.includes('"event":"step"')) pressed = child.kill('SIGINT')
   })
   const [code] = await once(child, 'close')
   assert.equal(code, 130)

@@ -1,3 +1,4 @@
+import { parse } from 'node:path'
 import { DEFAULT_OUT } from '../../run/folder.ts'
 import type { Command } from '../command.ts'
 import { flag, OPTIONS, resolveOptions } from '../options.ts'
@@ -38,11 +39,12 @@ run is kept in a folder of its own; Ctrl-C saves it, and finesse resume goes on.
       config: values.get('config') ?? null,
     })
     const trainer = await import('../../training/train.ts')
+    const file = wordAt(words, 0)
     const request = {
-      file: wordAt(words, 0),
+      file,
       options,
       out: values.get('out') ?? DEFAULT_OUT,
-      name: values.get('name') ?? null,
+      name: values.get('name') ?? parse(file).name,
     }
     return report(flags.has('json'), (tell, stop) => trainer.train(request, tell, stop))
   },
