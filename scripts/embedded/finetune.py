@@ -44,7 +44,7 @@ def pooled(encoder: StaticEncoder, rows: list[list[int]], size: int = 64) -> tor
 
 
 class AdamW:
-    """One rate a tensor; `rows` limits the update, and the moments, to those rows of the tensor."""
+    """One rate a tensor. Rows without a gradient keep their values and their moments."""
 
     def __init__(self, rates: dict[torch.Tensor, float], decay: float, beta1=0.9, beta2=0.999, epsilon=1e-8):
         self.rates, self.decay, self.betas, self.epsilon = rates, decay, (beta1, beta2), epsilon
@@ -52,13 +52,14 @@ class AdamW:
         self.step_count = 0
 
     @torch.no_grad()
-    def step(self, factor: float, rows: dict[torch.Tensor, torch.Tensor]) -> None:
+    def step(self, factor: float, touched: dict[torch.Tensor, tuple[torch.Tensor, torch.Tensor]]) -> None:
+        """`touched`: for a tensor of which some rows alone have a gradient, those rows' indices and it."""
         self.step_count += 1
         beta1, beta2 = self.betas
         for p, rate in self.rates.items():
             m, v = self.moments[p]
-            at = rows.get(p)
-            g, m_at, v_at, value = (p.grad, m, v, p) if at is None else (p.grad[at], m[at], v[at], p[at])
+            at, g = touched.get(p, (None, p.grad))
+            m_at, v_at, value = (m, v, p) if at is None else (m[at], v[at], p[at])
             m_at = beta1 * m_at + (1 - beta1) * g
             v_at = beta2 * v_at + (1 - beta2) * g * g
             rise = (m_at / (1 - beta1**self.step_count)) / (
@@ -108,7 +109,9 @@ def finetune(encoder, rows, labels, test_rows, test_labels, *, rate, table_rate,
             if word_dropout:
                 drop = (torch.rand(ids.shape) < word_dropout) & (ids > 4)
                 ids = ids.masked_fill(drop, 1)
-            sentence = nn.functional.normalize(mean_pool(encoder(ids, mask), mask), dim=-1) * scale
+            at, local = ids.unique(return_inverse=True)
+            table_rows = encoder.table.detach()[at].requires_grad_()
+            sentence = nn.functional.normalize(mean_pool(encoder(local, mask, table_rows), mask), dim=-1) * scale
             if dropout:
                 sentence = nn.functional.dropout(sentence, dropout)
             loss = nn.functional.cross_entropy(head(sentence), y[some], label_smoothing=smoothing)
@@ -116,10 +119,10 @@ def finetune(encoder, rows, labels, test_rows, test_labels, *, rate, table_rate,
                 p.grad = None
             loss.backward()
             if clip:
-                nn.utils.clip_grad_norm_(list(rates), clip)
+                nn.utils.clip_grad_norm_([table_rows, *(p for p in rates if p is not encoder.table)], clip)
             warm = max(1, warmup * steps)
             factor = min(1.0, (done + 1) / warm) * max(0.0, (steps - done) / max(1.0, steps - warm) if done >= warm else 1.0)
-            optimiser.step(factor, {encoder.table: ids[mask > 0].unique()})
+            optimiser.step(factor, {encoder.table: (at, table_rows.grad)})
             done += 1
         seconds += time.time() - start
         with torch.no_grad():

@@ -23,9 +23,11 @@ class StaticEncoder(nn.Module):
         self.second = nn.Linear(3 * inner, inner)
         self.out = nn.Linear(width + 2 * inner, hidden)
 
-    def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    def forward(self, ids: torch.Tensor, mask: torch.Tensor, rows: torch.Tensor | None = None) -> torch.Tensor:
+        """With `rows` [some, width], ids are indices into them: the gradient is then of those rows alone."""
+        table = self.table if rows is None else rows
         on = mask.unsqueeze(-1).to(self.table.dtype)
-        x = nn.functional.embedding(ids, self.table) * on
+        x = nn.functional.embedding(ids, table) * on
         u = nn.functional.gelu(self.first(beside(x))) * on
         v = nn.functional.gelu(self.second(beside(u)))
         return self.out(torch.cat([x, u, v], -1))

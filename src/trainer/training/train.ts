@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import * as v from 'valibot'
 import type { ResolvedOptions, RunOptions } from '../../shared/config.ts'
 import { UserError } from '../../shared/error.ts'
@@ -62,7 +62,7 @@ export const train = async (request: TrainRequest, report: Report, stop: AbortSi
   const { train: trainRows, valid, test } = data.parts
   const run = createRun({
     out: request.out,
-    name: request.name ?? request.file,
+    name: request.name ?? basename(request.file).replace(/\.[^.]+$/, ''),
     record: {
       status: 'running',
       error: null,
