@@ -2,7 +2,7 @@
  * Cross-validates the n-gram model on the rows of CSV files with the columns text and label, the k-th row of a
  * label being held out in fold k mod FOLDS.
  *
- *   node --import tsx scripts/ngram_cv.ts FILE... [--C 1,10] [--folds 5] [--only 2]
+ *   node --import tsx scripts/ngram-cv.ts FILE... [--C 1,10] [--folds 5] [--only 2]
  *
  * Without --C the model chooses by itself; --only computes that many of the folds.
  */
