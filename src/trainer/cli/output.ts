@@ -50,7 +50,6 @@ export function createReporter(options: {
   let held: RunEvent[] | null = []
   let phase: { name: Phase; since: number; first: { event: ProgressEvent; time: number } | null } | null =
     null
-  let loss: number | null = null
   let drawn = ''
   let last = Number.NEGATIVE_INFINITY
 
@@ -116,7 +115,7 @@ export function createReporter(options: {
     const time = now()
     phase.first ??= { event, time }
     const finished = event.done >= event.total
-    const detail = [event.detail, event.phase === 'train' && loss !== null ? `loss ${loss.toFixed(3)}` : null]
+    const detail = [event.detail]
     const left = secondsLeft(event, phase.first.event, (time - phase.first.time) / 1000)
     if (left !== null) detail.push(`${duration(left)} left`)
     const said = detail.filter((part) => part !== null && part !== '').join(', ')
@@ -134,7 +133,6 @@ export function createReporter(options: {
   return {
     event(event) {
       if (event.event === 'progress') return progress(event)
-      if (event.event === 'step') loss = event.loss
       if (event.event === 'phase') {
         endPhase()
         phase = { name: event.phase, since: now(), first: null }
