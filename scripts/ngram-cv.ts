@@ -6,14 +6,13 @@
  *
  * Without --C the model chooses by itself; --only computes that many of the folds.
  */
-import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import Papa from 'papaparse'
-import * as v from 'valibot'
+import { readExamples } from '../src/data/examples.ts'
+import { labelOrder } from '../src/data/labels.ts'
+import { openTable } from '../src/data/table.ts'
 import { evaluate } from '../src/trainer/evaluation/metrics.ts'
 import { trainNgram } from '../src/trainer/evaluation/ngram.ts'
 
-const Rows = v.array(v.object({ text: v.string(), label: v.string() }))
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -26,12 +25,8 @@ const strengths = values.C === '' ? [{}] : values.C.split(',').map((C) => ({ C: 
 const folds = Number(values.folds)
 
 for (const file of positionals) {
-  const parsed = Papa.parse(readFileSync(file, 'utf8').replace(/^\ufeff/, ''), {
-    header: true,
-    skipEmptyLines: true,
-  })
-  const rows = v.parse(Rows, parsed.data)
-  const labels = [...new Set(rows.map(({ label }) => label))].sort()
+  const { examples: rows } = await readExamples(await openTable(file), { text: 'text', label: 'label' })
+  const labels = labelOrder(rows.map(({ label }) => label))
   const seen = new Map<string, number>()
   const placed = rows.map((row) => {
     const before = seen.get(row.label) ?? 0

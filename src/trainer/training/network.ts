@@ -1,4 +1,4 @@
-import type { Pooling } from '../../shared/config.ts'
+import type { Pooling, ResolvedOptions } from '../../shared/config.ts'
 import { recognise } from '../autodiff/patterns.ts'
 import { type WeightedGraph, withGraph, withWeights } from '../engine/weights.ts'
 import { attributes } from '../onnx/attributes.ts'
@@ -89,3 +89,9 @@ const castNode = (from: string, to: string, half: boolean): Node => ({
   outputs: [to],
   attributes: attributes({ to: half ? DataType.float16 : DataType.float32 }),
 })
+
+/** The value that enters the lowest layer that is trained; null where training begins at the tokens, or at the head. */
+export const entryOf = (model: TextModel, { strategy }: ResolvedOptions): string | null => {
+  if (strategy === 'full' || strategy === 'head') return null
+  return model.trunk.layers.at(-Number(strategy.slice('last:'.length))) ?? null
+}

@@ -1,19 +1,16 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import Papa from 'papaparse'
-import * as v from 'valibot'
+import { readExamples } from '../../../src/data/examples.ts'
+import { labelOrder } from '../../../src/data/labels.ts'
+import { openTable } from '../../../src/data/table.ts'
 import { evaluate } from '../../../src/trainer/evaluation/metrics.ts'
 import { trainNgram } from '../../../src/trainer/evaluation/ngram.ts'
 import { needsShared, shared } from '../../shared.ts'
 
-const Rows = v.array(v.object({ text: v.string(), label: v.string() }))
-
 /** Accuracy on every fifth row, after training on the others. */
 async function heldOutAccuracy(file: string): Promise<number> {
-  const parsed = Papa.parse(readFileSync(file, 'utf8'), { header: true, skipEmptyLines: true })
-  const rows = v.parse(Rows, parsed.data)
-  const labels = [...new Set(rows.map(({ label }) => label))].sort()
+  const { examples: rows } = await readExamples(await openTable(file), { text: 'text', label: 'label' })
+  const labels = labelOrder(rows.map(({ label }) => label))
   const targetsOf = (part: typeof rows) => Int32Array.from(part, ({ label }) => labels.indexOf(label))
   const train = rows.filter((_, index) => index % 5 !== 0)
   const held = rows.filter((_, index) => index % 5 === 0)

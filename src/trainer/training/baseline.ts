@@ -1,0 +1,87 @@
+import { join } from 'node:path'
+import type { Before } from '../../shared/evaluation.ts'
+import { headLogits, trainProbe } from '../evaluation/probe.ts'
+import { softmaxRows } from '../evaluation/softmax.ts'
+import type { Head } from '../tasks/classification.ts'
+import type { TextModel } from '../text/text-model.ts'
+import { loadBefore, measureSimple, saveBefore, scoresOn, targetsOf } from './before.ts'
+import { computeFeatures, type Features } from './features.ts'
+import type { Inputs } from './inputs.ts'
+import type { Journal } from './journal.ts'
+import { entryOf, featureNetwork } from './network.ts'
+import type { Data } from './prepare.ts'
+import { breathe, Stopped } from './rows.ts'
+
+export const measureFeatures = async (
+  journal: Journal,
+  inputs: Inputs,
+  stop: AbortSignal,
+): Promise<Features> => {
+  const { model, encoded, options, runtime } = inputs
+  journal.phase('trunk')
+  const entry = entryOf(model, options)
+  return computeFeatures(
+    runtime,
+    featureNetwork(model, options.pooling),
+    model.trunk.width,
+    { encoded, padId: model.tokenizer.padId, cache: null },
+    entry === null
+      ? null
+      : {
+          value: entry,
+          width: model.trunk.width,
+          cachePath: join(journal.path, 'trunk.cache'),
+          cacheMb: options.cache_mb,
+        },
+    (done) => journal.progress('trunk', done, encoded.length, 'rows'),
+    stop,
+  )
+}
+
+export const measureBefore = async (
+  journal: Journal,
+  { data, model, options, runtime }: Inputs,
+  { features }: Features,
+  stop: AbortSignal,
+): Promise<{ before: Before; head: Head }> => {
+  const { width } = model.trunk
+  const part = (rows: readonly number[]) => {
+    const [first = 0] = rows
+    return {
+      features: features.subarray(first * width, (first + rows.length) * width),
+      targets: targetsOf(data, rows),
+    }
+  }
+  journal.phase('probe')
+  const head = await trainProbe(
+    runtime,
+    part(data.parts.train),
+    part(data.parts.valid),
+    data.labels,
+    async (share) => {
+      journal.progress('probe', share, 1)
+      await breathe(stop)
+    },
+  )
+  const known = loadBefore(journal.path)
+  if (known) return { before: known, head }
+  const logits = headLogits(head, part(data.parts.test).features)
+  const probe = scoresOn(data, data.parts.test, softmaxRows(logits, data.labels.length))
+  journal.phase('ngram')
+  const simple = await measureSimple(data, options.seed, (share) => {
+    journal.progress('ngram', share, 1)
+    if (stop.aborted) throw new Stopped('stopped')
+  })
+  const before = { ...simple, probe }
+  saveBefore(journal.path, before)
+  return { before, head }
+}
+
+/** The head that a run's model had, where its labels are the same. */
+export const keptHead = (model: TextModel, data: Data): Head | null => {
+  if (!model.head) return null
+  const same =
+    model.head.labels.length === data.labels.length &&
+    model.head.labels.every((label, i) => label === data.labels[i])
+  return same ? model.head.head : null
+}

@@ -1,0 +1,156 @@
+import * as v from 'valibot'
+import type { ResolvedOptions } from '../../shared/config.ts'
+import { UserError } from '../../shared/error.ts'
+import { Scores } from '../../shared/evaluation.ts'
+import { type Checkpoint, loadCheckpoint, saveCheckpoint } from '../run/checkpoint.ts'
+import { LOSS } from '../tasks/classification.ts'
+import type { Inputs } from './inputs.ts'
+import type { Journal } from './journal.ts'
+import { type Loop, type LoopState, newMoments, stepsPerEpoch, trainLoop, weightOf } from './loop.ts'
+import { upperPart } from './network.ts'
+import { type Parts, validate } from './parts.ts'
+import { Stopped } from './rows.ts'
+
+const CHECKPOINT_MS = 60_000
+
+const KeptState = v.object({
+  step: v.number(),
+  lossSum: v.number(),
+  lossCount: v.number(),
+  bestEpoch: v.number(),
+  bestScores: Scores,
+})
+
+export const fineTune = async (
+  journal: Journal,
+  inputs: Inputs,
+  parts: Parts,
+  checkpoint: Checkpoint | null,
+  stop: AbortSignal,
+): Promise<void> => {
+  const { data, options, runtime } = inputs
+  const { network, trainables } = parts
+  const names = [...trainables.dense, ...trainables.tables]
+  const model = upperPart(network, parts.division, LOSS)
+  const loop: Loop = {
+    runtime,
+    options,
+    model,
+    trainables,
+    source: parts.source,
+    rows: data.parts.train,
+    targets: data.targets,
+    labels: data.labels.length,
+    moments: newMoments(model, trainables),
+  }
+  const best = new Map<string, Float32Array>()
+  const keepBest = (from: (name: string) => Float32Array): void => {
+    for (const name of names) best.set(name, from(name).slice())
+  }
+  const save = (state: LoopState, isBest: boolean): void => {
+    const tensors = new Map<string, Float32Array>()
+    for (const name of names) {
+      tensors.set(name, weightOf(network, name))
+      const moments = loop.moments.get(name)
+      if (moments) tensors.set(`first ${name}`, moments.first).set(`second ${name}`, moments.second)
+    }
+    saveCheckpoint(journal.path, { step: state.step, tensors, state }, { best: isBest })
+    journal.save({
+      progress: { ...journal.record.progress, step: state.step, epoch: Math.floor(state.step / perEpoch) },
+    })
+  }
+
+  const perEpoch = stepsPerEpoch(loop.rows.length, options.batch)
+  journal.phase('train')
+  let state: LoopState
+  if (checkpoint) {
+    state = v.parse(KeptState, checkpoint.state)
+    restore(checkpoint, loop, names)
+    const kept = loadCheckpoint(journal.path, 'best')
+    keepBest((name) => kept?.tensors.get(name) ?? weightOf(network, name))
+  } else {
+    const scores = await validate(inputs, parts, stop)
+    state = { step: 0, lossSum: 0, lossCount: 0, bestEpoch: 0, bestScores: scores }
+    keepBest((name) => weightOf(network, name))
+    save(state, true)
+  }
+
+  const steps = perEpoch * options.epochs
+  let saved = performance.now()
+  let stepped = performance.now()
+  const started = performance.now()
+  try {
+    await trainLoop(
+      loop,
+      state,
+      {
+        step: ({ step, epoch, loss, lr, gradientNorm, tokens }) => {
+          const now = performance.now()
+          const tokensPerSecond = Math.round(tokens / ((now - stepped) / 1000))
+          stepped = now
+          journal.tell({
+            event: 'step',
+            step,
+            epoch,
+            loss,
+            lr,
+            gradient_norm: gradientNorm,
+            tokens_per_second: tokensPerSecond,
+          })
+          journal.progress('train', step, steps, `loss ${loss.toFixed(3)}`)
+        },
+        epoch: async (current, epoch, trainLoss) => {
+          const scores = await validate(inputs, parts, new AbortController().signal)
+          const isBest = isBetter(scores, current.bestScores, options.metric)
+          journal.tell({
+            event: 'epoch',
+            step: current.step,
+            epoch,
+            train_loss: trainLoss,
+            valid: scores,
+            best: isBest,
+          })
+          const next = isBest ? { ...current, bestEpoch: epoch, bestScores: scores } : current
+          if (isBest) keepBest((name) => weightOf(network, name))
+          save(next, isBest)
+          saved = performance.now()
+          stepped = performance.now()
+          return next
+        },
+        stepped: (current) => {
+          state = current
+          if (performance.now() - saved < CHECKPOINT_MS) return
+          save(current, false)
+          saved = performance.now()
+        },
+      },
+      stop,
+    )
+  } catch (error) {
+    if (error instanceof Stopped) save(state, false)
+    throw error
+  } finally {
+    journal.addTraining((performance.now() - started) / 1000)
+  }
+  for (const [name, weights] of best) weightOf(network, name).set(weights)
+}
+
+const restore = (checkpoint: Checkpoint, loop: Loop, names: readonly string[]): void => {
+  const copy = (key: string, into: Float32Array | undefined): void => {
+    const from = checkpoint.tensors.get(key)
+    if (!from || from.length !== into?.length)
+      throw new UserError(`The checkpoint does not fit the model: ${key}.`)
+    into.set(from)
+  }
+  for (const name of names) {
+    copy(name, weightOf(loop.model, name))
+    copy(`first ${name}`, loop.moments.get(name)?.first)
+    copy(`second ${name}`, loop.moments.get(name)?.second)
+  }
+}
+
+/** By the metric; where that is equal, by log loss. */
+const isBetter = (a: Scores, b: Scores, metric: ResolvedOptions['metric']): boolean => {
+  if (metric !== 'log_loss' && a[metric] !== b[metric]) return a[metric] > b[metric]
+  return a.log_loss < b.log_loss
+}

@@ -1,0 +1,93 @@
+import { join } from 'node:path'
+import type { Before, RunEvaluation } from '../../shared/evaluation.ts'
+import type { DoneEvent } from '../../shared/events.ts'
+import { evaluate, scoresOf } from '../evaluation/metrics.ts'
+import { exportChecked } from '../export/export.ts'
+import { exportGraph } from '../export/graph.ts'
+import { atomicWrite } from '../run/atomic-write.ts'
+import { HEAD_BIAS, HEAD_WEIGHT } from '../tasks/classification.ts'
+import { targetsOf, textsOf } from './before.ts'
+import type { Inputs } from './inputs.ts'
+import type { Journal } from './journal.ts'
+import { weightOf } from './loop.ts'
+import { type Parts, probabilitiesOf } from './parts.ts'
+import type { Data } from './prepare.ts'
+
+/** The final evaluation, the export, and the record of both. */
+export const finish = async (
+  journal: Journal,
+  inputs: Inputs,
+  parts: Parts,
+  before: Before,
+  stop: AbortSignal,
+): Promise<DoneEvent> => {
+  const { data, model, options, runtime } = inputs
+  const { test, valid } = data.parts
+  journal.phase('evaluate')
+  const evaluated = async (rows: readonly number[]) => {
+    const probabilities = await probabilitiesOf(inputs, parts, rows, stop)
+    return { probabilities, evaluation: evaluate(probabilities, targetsOf(data, rows), data.labels) }
+  }
+  const onValid = await evaluated(valid)
+  const onTest = await evaluated(test)
+  atomicWrite(join(journal.path, 'predictions.jsonl'), predictionLines(data, test, onTest.probabilities))
+
+  journal.phase('export')
+  const names = [...parts.trainables.dense, ...parts.trainables.tables]
+  const head = { weight: weightOf(parts.network, HEAD_WEIGHT), bias: weightOf(parts.network, HEAD_BIAS) }
+  const scores = scoresOf(onTest.evaluation)
+  const difference = await exportChecked(
+    runtime,
+    journal.path,
+    {
+      base: model.folder,
+      onnx: exportGraph(
+        model,
+        options.pooling,
+        head,
+        new Map(names.map((name) => [name, weightOf(parts.network, name)])),
+      ),
+      labels: data.labels,
+      maxLength: options.max_length,
+      hidden: model.trunk.width,
+      card: {
+        rows: { train: data.parts.train.length, valid: valid.length, test: test.length },
+        options,
+        test: scores,
+        before,
+      },
+    },
+    textsOf(data, test),
+    onTest.probabilities,
+    (done) => journal.progress('export', done, test.length, 'rows'),
+  )
+  const evaluation: RunEvaluation = {
+    schema: 1,
+    labels: [...data.labels],
+    valid: onValid.evaluation,
+    test: onTest.evaluation,
+    before,
+    export_difference: difference,
+  }
+  atomicWrite(join(journal.path, 'evaluation.json'), `${JSON.stringify(evaluation, null, 2)}\n`)
+  journal.save({ status: 'done', test: scores })
+  return journal.done(scores, before)
+}
+
+const predictionLines = (data: Data, rows: readonly number[], probabilities: Float64Array): string =>
+  rows
+    .map((row, i) => {
+      const example = data.examples[row]
+      const ofRow = probabilities.subarray(i * data.labels.length, (i + 1) * data.labels.length)
+      const predicted = ofRow.indexOf(Math.max(...ofRow))
+      return `${JSON.stringify({
+        row: example?.row,
+        text: example?.text,
+        label: example?.label,
+        predicted: data.labels[predicted],
+        probabilities: Object.fromEntries(
+          data.labels.map((label, k) => [label, Number((ofRow[k] ?? 0).toPrecision(7))]),
+        ),
+      })}\n`
+    })
+    .join('')

@@ -1,0 +1,76 @@
+import type { Scores } from '../../shared/evaluation.ts'
+import { floatOutput, type Runtime } from '../engine/runtime.ts'
+import { specialise } from '../engine/specialise.ts'
+import type { WeightedGraph } from '../engine/weights.ts'
+import { softmaxRows } from '../evaluation/softmax.ts'
+import { findParameters } from '../structure/parameters.ts'
+import { HEAD_BIAS, HEAD_WEIGHT, LOGITS } from '../tasks/classification.ts'
+import { scoresOn } from './before.ts'
+import type { Inputs } from './inputs.ts'
+import { BOUNDARY, type Division, entryOf, upperPart } from './network.ts'
+import { forwardRows, type RowSource, rowFeeds } from './rows.ts'
+import type { Trainables } from './step.ts'
+
+/** What the run trains, and with which graphs. */
+export interface Parts {
+  /** With all the weights, up to logits and loss. */
+  readonly network: WeightedGraph
+  readonly division: Division | null
+  readonly source: RowSource
+  readonly trainables: Trainables
+}
+
+export const findTrainables = async (
+  runtime: Runtime,
+  network: WeightedGraph,
+  division: Division | null,
+  { model, options, encoded }: Inputs,
+  source: RowSource,
+): Promise<Trainables> => {
+  const head = [HEAD_WEIGHT, HEAD_BIAS]
+  if (options.strategy === 'head') return { dense: head, tables: [] }
+  const upper = upperPart(network, division, LOGITS)
+  const rows = [0]
+  const graph = await specialise(
+    runtime,
+    upper,
+    rowFeeds(upper.graph.inputs, source, rows, encoded[0]?.ids.length ?? 1),
+  )
+  // Without a cache the graph begins at the tokens, and what is trained begins at the lowest trained layer.
+  const start = division ? BOUNDARY : (entryOf(model, options) ?? 'input_ids')
+  const { dense, tables } = findParameters(graph, start, upper.weights)
+  return { dense, tables: options.embeddings === 'touched' && start === 'input_ids' ? tables : [] }
+}
+
+export const validate = async (inputs: Inputs, parts: Parts, stop: AbortSignal): Promise<Scores> =>
+  scoresOn(
+    inputs.data,
+    inputs.data.parts.valid,
+    await probabilitiesOf(inputs, parts, inputs.data.parts.valid, stop),
+  )
+
+/** [rows, labels], by the weights as they are now. */
+export const probabilitiesOf = async (
+  { runtime, data }: Inputs,
+  { network, division, source }: Parts,
+  rows: readonly number[],
+  stop: AbortSignal,
+): Promise<Float64Array> => {
+  const labels = data.labels.length
+  const at = new Map(rows.map((row, i) => [row, i]))
+  const probabilities = new Float64Array(rows.length * labels)
+  await forwardRows(
+    runtime,
+    upperPart(network, division, LOGITS),
+    source,
+    rows,
+    (batch, results) => {
+      const computed = softmaxRows(floatOutput(results, LOGITS), labels)
+      for (const [i, row] of batch.entries())
+        probabilities.set(computed.subarray(i * labels, (i + 1) * labels), (at.get(row) ?? 0) * labels)
+    },
+    () => undefined,
+    stop,
+  )
+  return probabilities
+}
