@@ -1,5 +1,5 @@
 import { attributes, float } from '../onnx/attributes.ts'
-import type { DataTypeName, Node, TensorValue } from '../onnx/model.ts'
+import { DataType, type DataTypeName, type Node, type TensorValue } from '../onnx/model.ts'
 import { broadcast, normalAxes, type StaticGraph, type StaticValue, sameDims } from './static-graph.ts'
 
 type AttributeValues = Parameters<typeof attributes>[0]
@@ -127,9 +127,9 @@ export class GraphBuilder {
     return this.one('Where', [condition, a, b], { type: this.value(a).type, dims })
   }
 
-  cast(x: string, type: 'float32' | 'int64' | 'bool'): string {
-    const to = { float32: 1, int64: 7, bool: 9 }[type]
-    return this.one('Cast', [x], { type, dims: this.dims(x) }, { to })
+  cast(x: string, type: DataTypeName): string {
+    if (this.value(x).type === type) return x
+    return this.one('Cast', [x], { type, dims: this.dims(x) }, { to: DataType[type] })
   }
 
   // Products.

@@ -70,7 +70,7 @@ export const elementwise: Rules = {
     () => b.where(input(0), b.scalar(0), g),
   ],
   // Between float types only: elsewhere no gradient arrives
-  Cast: ({ g }) => [() => g],
+  Cast: ({ b, g, x }) => [() => b.cast(g, b.value(x).type)],
   Identity: ({ g }) => [() => g],
   // In evaluation mode
   Dropout: ({ g }) => [() => g, null, null],

@@ -32,11 +32,17 @@ export const reduction: Rules = {
     const { keep } = reduced(context)
     return [() => b.mul(b.mul(keep(g), b.scalar(2)), x), null]
   },
-  // y = |x|: dx = g x / y
+  // y = |x|: dx = g x / y, and 0 where x is zero, as in PyTorch
   ReduceL2: (context) => {
     const { b, g, x, y } = context
     const { keep } = reduced(context)
-    return [() => b.mul(keep(b.div(g, y)), x), null]
+    return [
+      () => {
+        const scale = b.where(b.equal(y, b.scalar(0)), b.scalar(0), b.div(g, y))
+        return b.mul(keep(scale), x)
+      },
+      null,
+    ]
   },
   // Shared evenly by the elements that equal the extreme
   ReduceMax: (context) => {
@@ -45,7 +51,8 @@ export const reduction: Rules = {
     return [
       () => {
         const hits = b.cast(b.equal(x, keep(y)), 'float32')
-        return b.mul(b.div(hits, b.sum(hits, axes)), keep(g))
+        const ties = axes.length > 0 ? b.sum(hits, axes) : hits
+        return b.mul(b.div(hits, ties), keep(g))
       },
       null,
     ]

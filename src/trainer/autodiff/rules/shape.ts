@@ -71,7 +71,7 @@ export const shape: Rules = {
     null,
     null,
   ],
-  // The inner part
+  // The inner part; zeros where a negative length cut something away
   Pad: ({ b, g, node, dims, constant }) => [
     () => {
       if (stringAttribute(node, 'mode', 'constant') !== 'constant')
@@ -81,7 +81,10 @@ export const shape: Rules = {
       return axes.reduce((part, listed, i) => {
         const axis = (listed + dims(0).length) % dims(0).length
         const before = pads[i] ?? 0
-        return b.slice(part, axis, before, before + (dims(0)[axis] ?? 0))
+        const length = dims(0)[axis] ?? 0
+        const [start, end] = [Math.max(before, 0), Math.min(before + length, b.dims(part)[axis] ?? 0)]
+        const kept = Array.from({ length: end - start }, (_, k) => start - before + k)
+        return scatterAlong(b, b.slice(part, axis, start, end), axis, kept, length)
       }, g)
     },
     null,

@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createRandom, type Random } from '../../../src/data/random.ts'
+import { backward } from '../../../src/trainer/autodiff/backward.ts'
+import { GraphBuilder } from '../../../src/trainer/autodiff/builder.ts'
+import { rules } from '../../../src/trainer/autodiff/rules/index.ts'
+import { openSession, output, type Runtime } from '../../../src/trainer/engine/runtime.ts'
+import { specialise, toModel } from '../../../src/trainer/engine/specialise.ts'
+import { elements, type Tensor } from '../../../src/trainer/engine/tensor.ts'
+import type { Model, TensorValue } from '../../../src/trainer/onnx/model.ts'
+import { makeModel } from '../onnx/build.ts'
+import { type CaseInput, type Range, type RuleCase, ruleCases } from './rule-cases.ts'
+
+// Each rule against central differences: f = sum(output * cotangent), and for random directions d the slope
+// (f(x + hd) - f(x - hd)) / 2h, improved by the same at 2h, against the sum of gradient * d. The forward pass of
+// the differences runs in float64 where the runtime has the operator for it.
+
+const SEED = 20261121
+const runtime: Runtime = { device: 'cpu', threads: 1 }
+type Precision = 'float32' | 'float64'
+/** Step of the differences and largest share of |gradient| |d| by which slope and gradient may differ. */
+const STEPS: Readonly<Record<Precision, { readonly h: number; readonly tolerance: number }>> = {
+  float64: { h: 1e-3, tolerance: 1e-5 },
+  float32: { h: 1e-2, tolerance: 1e-3 },
+}
+const DIRECTIONS = 3
+
+const fits: Readonly<Record<Range, (x: number, drawn: readonly number[]) => boolean>> = {
+  any: () => true,
+  positive: (x) => x > 0.3,
+  'away from zero': (x) => Math.abs(x) > 0.15,
+  // 0.7 and -0.5 are the bounds in the cases of Clip.
+  distinct: (x, drawn) => [0.7, -0.5, ...drawn].every((other) => Math.abs(x - other) > 0.06),
+}
+
+const drawValues = (random: Random, count: number, range: Range, drawn: number[]): Float64Array =>
+  Float64Array.from({ length: count }, () => {
+    for (;;) {
+      const x = Math.fround(4 * random.next() - 2)
+      if (!fits[range](x, drawn)) continue
+      drawn.push(x)
+      return x
+    }
+  })
+
+const inputName = (i: number): string => `x${i}`
+const outputName = (i: number): string => `y${i}`
+
+const floatTensor = (precision: Precision, dims: readonly number[], values: Float64Array): Tensor =>
+  precision === 'float64'
+    ? { type: 'float64', dims, data: values }
+    : { type: 'float32', dims, data: Float32Array.from(values) }
+
+const constant = (input: Extract<CaseInput, { kind: 'constant' }>, precision: Precision): TensorValue => {
+  const { dims, values } = input
+  const bytes = (array: BigInt64Array | Float32Array | Float64Array) => new Uint8Array(array.buffer)
+  if (input.type === 'int64') {
+    const whole = values.map((value) =>
+      Math.abs(value) === Number.MAX_SAFE_INTEGER
+        ? BigInt(Math.sign(value)) * (2n ** 63n - 1n)
+        : BigInt(value),
+    )
+    return { type: 'int64', dims, data: bytes(BigInt64Array.from(whole)) }
+  }
+  return precision === 'float64'
+    ? { type: 'float64', dims, data: bytes(Float64Array.from(values)) }
+    : { type: 'float32', dims, data: bytes(Float32Array.from(values)) }
+}
+
+/** The node alone in a model, its floats of one precision. */
+const modelOf = (
+  { op, domain = '', attributes = {}, inputs, outputs = [true], opset = 18 }: RuleCase,
+  precision: Precision,
+): Model => {
+  const present = inputs.map((input, i) => ({ input, name: input ? inputName(i) : '' }))
+  return makeModel({
+    opset,
+    irVersion: 8,
+    domains: { 'com.microsoft': 1 },
+    nodes: [
+      {
+        op,
+        domain,
+        attributes,
+        inputs: present.map(({ name }) => name),
+        outputs: outputs.map((_, i) => outputName(i)),
+      },
+    ],
+    inputs: present.flatMap(({ input, name }) => {
+      if (input === null || input.kind === 'constant') return []
+      return [{ name, type: input.kind === 'fed' ? input.type : precision, dims: input.dims }]
+    }),
+    outputs: outputs.map((_, i) => ({ name: outputName(i), type: precision, dims: null })),
+    initializers: Object.fromEntries(
+      present.flatMap(({ input, name }) =>
+        input?.kind === 'constant' ? [[name, constant(input, precision)]] : [],
+      ),
+    ),
+  })
+}
+
+const fedTensors = (inputs: readonly CaseInput[]): Record<string, Tensor> => {
+  const feeds: Record<string, Tensor> = {}
+  for (const [i, input] of inputs.entries())
+    if (input?.kind === 'fed')
+      feeds[inputName(i)] =
+        input.type === 'int64'
+          ? { type: 'int64', dims: input.dims, data: BigInt64Array.from(input.values, BigInt) }
+          : { type: 'bool', dims: input.dims, data: Uint8Array.from(input.values) }
+  return feeds
+}
+
+const numbersOf = (tensor: Tensor): Float64Array => Float64Array.from(tensor.data, Number)
+
+/** The session that has the operator in the highest precision. */
+const openForward = async (ruleCase: RuleCase) => {
+  // A Cast gives what its attribute says, whatever the rest.
+  if (ruleCase.op !== 'Cast')
+    try {
+      return {
+        session: await openSession(runtime, modelOf(ruleCase, 'float64')),
+        precision: 'float64',
+      } as const
+    } catch (error) {
+      assert.match(String(error), /NOT_IMPLEMENTED|Could not find an implementation|invalid|Type Error/i)
+    }
+  return { session: await openSession(runtime, modelOf(ruleCase, 'float32')), precision: 'float32' } as const
+}
+
+const norm = (x: Float64Array): number => Math.sqrt(x.reduce((sum, value) => sum + value * value, 0))
+const dot = (x: Float64Array, y: Float64Array): number =>
+  x.reduce((sum, value, i) => sum + value * (y[i] ?? Number.NaN), 0)
+
+const checkRule = async (ruleCase: RuleCase): Promise<Precision> => {
+  const random = createRandom(SEED, `${ruleCase.op} ${ruleCase.what}`)
+  const drawn: number[] = []
+  const points = new Map<string, { readonly dims: readonly number[]; readonly x: Float64Array }>()
+  for (const [i, input] of ruleCase.inputs.entries())
+    if (input?.kind === 'variable')
+      points.set(inputName(i), {
+        dims: input.dims,
+        x: drawValues(random, elements(input.dims), input.range, drawn),
+      })
+  const names = [...points.keys()]
+  const feedsAt = (precision: Precision, moved?: { name: string; by: Float64Array; h: number }) => {
+    const feeds = fedTensors(ruleCase.inputs)
+    for (const [name, { dims, x }] of points) {
+      const values = name === moved?.name ? x.map((value, i) => value + moved.h * (moved.by[i] ?? 0)) : x
+      feeds[name] = floatTensor(precision, dims, values)
+    }
+    return feeds
+  }
+
+  const { opsets, graph } = modelOf(ruleCase, 'float32')
+  const feeds = feedsAt('float32')
+  const forward = await specialise(runtime, { opsets, graph, weights: new Map() }, feeds)
+  const b = new GraphBuilder(forward)
+  const used = (ruleCase.outputs ?? [true]).flatMap((isUsed, i) => (isUsed ? [outputName(i)] : []))
+  const cotangents = new Map<string, Float64Array>()
+  const seeds = new Map<string, string>()
+  for (const name of used) {
+    const dims = b.dims(name)
+    const values = drawValues(random, elements(dims), 'any', [])
+    cotangents.set(name, values)
+    feeds[`~${name}`] = floatTensor('float32', dims, values)
+    seeds.set(name, b.input(`~${name}`, 'float32', dims))
+  }
+  const { dense } = backward(b, forward.nodes, seeds, new Set(names))
+  assert.deepEqual([...dense.keys()].sort(), [...names].sort(), 'every input has a gradient')
+  // Where the gradient is the cotangent itself, it is no output of the graph.
+  const outputs = [...new Set(dense.values())].filter((name) => !b.graph([]).inputs.includes(name))
+  const session = await openSession(runtime, toModel(b.graph(outputs), opsets))
+  const results = { ...feeds, ...(outputs.length > 0 ? await session.run(feeds, outputs) : {}) }
+  await session.release()
+
+  const { session: function_, precision } = await openForward(ruleCase)
+  const { h, tolerance } = STEPS[precision]
+  const f = async (name: string, by: Float64Array, step: number): Promise<number> => {
+    const values = await function_.run(feedsAt(precision, { name, by, h: step }), used)
+    return used.reduce(
+      (sum, out) => sum + dot(numbersOf(output(values, out)), cotangents.get(out) ?? new Float64Array()),
+      0,
+    )
+  }
+  for (const name of names) {
+    const gradientTensor = output(results, dense.get(name) ?? '')
+    assert.deepEqual(gradientTensor.dims, points.get(name)?.dims, `dimensions of the gradient by ${name}`)
+    const gradient = numbersOf(gradientTensor)
+    for (let i = 0; i < DIRECTIONS; i++) {
+      const d = drawValues(random, gradient.length, 'any', []).map((value) => value / 2)
+      const near = ((await f(name, d, h)) - (await f(name, d, -h))) / (2 * h)
+      const far = ((await f(name, d, 2 * h)) - (await f(name, d, -2 * h))) / (4 * h)
+      const slope = (4 * near - far) / 3
+      const difference = Math.abs(slope - dot(gradient, d))
+      assert.ok(
+        difference <= tolerance * (norm(gradient) * norm(d) + 0.01),
+        `by input ${name}: differences give ${slope}, the rule ${dot(gradient, d)} (seed ${SEED}, ${precision})`,
+      )
+    }
+  }
+  await function_.release()
+  return precision
+}
+
+test('every operator of the table has a case', () => {
+  assert.deepEqual([...new Set(ruleCases.map(({ op }) => op))].sort(), Object.keys(rules).sort())
+})
+
+for (const op of Object.keys(rules))
+  test(`${op}: the gradient is that of finite differences`, async (t) => {
+    const precisions = new Set<Precision>()
+    for (const ruleCase of ruleCases.filter((other) => other.op === op))
+      try {
+        precisions.add(await checkRule(ruleCase))
+      } catch (error) {
+        if (error instanceof Error) error.message = `${op}, ${ruleCase.what}: ${error.message}`
+        throw error
+      }
+    t.diagnostic(`seed ${SEED}, differences in ${[...precisions].join(' and ')}`)
+  })
