@@ -1,28 +1,52 @@
+import { resolve } from 'node:path'
 import { UserError } from '../src/shared/error.ts'
 import { cpuRuntime } from '../src/trainer/engine/runtime.ts'
-import { checkCase, findCases } from '../src/trainer/engine/zoo.ts'
+import { caseName, checkCase, findCases, storedGradients } from '../src/trainer/engine/zoo.ts'
 
-// One line a case: NAME FORWARD_ERROR WORST_GRADIENT_ERROR TENSOR K/N and the verdict.
-const folder = process.argv[2]
-if (!folder) {
-  process.stderr.write('npm run zoo -- FOLDER: name a folder of cases\n')
-  process.exit(2)
+// npm run zoo -- FOLDER, behind scripts/zoo.mjs. A line a case on standard output:
+// NAME FORWARD_ERROR WORST_GRADIENT_ERROR TENSOR K/N pass|fail, the errors as src/trainer/engine/zoo.ts says.
+// Exit 0 when all pass, 1 when one does not, 2 when there is no case.
+
+const inWords = (error: number): string => {
+  if (Number.isNaN(error)) return 'nan'
+  return Number.isFinite(error) ? error.toExponential(1) : 'inf'
 }
-let failed = 0
-for (const path of findCases(folder)) {
-  const name = path.split(/[\\/]/).at(-1)
-  try {
-    const result = await checkCase(cpuRuntime(), path)
-    if (!result.passed) failed++
-    process.stdout.write(
-      `${result.name} ${result.forward.toExponential(1)} ${result.gradient.toExponential(1)} ${result.worst} ${result.computed}/${result.stored} ${result.passed ? 'pass' : 'fail'}\n`,
+
+const checkLine = async (folder: string): Promise<boolean> => {
+  const say = (forward: number, gradient: number, tensor: string, of: string, passed: boolean): void =>
+    console.log(
+      `${caseName(folder)} ${inWords(forward)} ${inWords(gradient)} ${tensor} ${of} ${passed ? 'pass' : 'fail'}`,
     )
+  try {
+    const { forward, gradient, worst, computed, stored, passed } = await checkCase(cpuRuntime(), folder)
+    say(forward, gradient, worst, `${computed}/${stored}`, passed)
+    return passed
   } catch (error) {
-    failed++
-    process.stdout.write(`${name} - - - 0/0 fail\n`)
-    const message =
-      error instanceof UserError ? error.message : error instanceof Error ? error.stack : String(error)
-    process.stderr.write(`${name}: ${message}\n`)
+    say(Number.NaN, Number.NaN, '-', `0/${countStored(folder)}`, false)
+    const reason = error instanceof UserError || !(error instanceof Error) ? String(error) : error.stack
+    console.error(`${caseName(folder)}: ${reason?.replace(/^UserError: /, '')}`)
+    return false
   }
 }
-process.exitCode = failed > 0 ? 1 : 0
+
+/** 0 where the file can't be read either. */
+const countStored = (folder: string): number => {
+  try {
+    return storedGradients(folder)
+  } catch {
+    return 0
+  }
+}
+
+const [folder] = process.argv.slice(2)
+try {
+  if (folder === undefined) throw new UserError('Name a folder of cases: npm run zoo -- FOLDER', 'usage')
+  const cases = findCases(resolve(process.env.INIT_CWD ?? '', folder))
+  let passed = true
+  for (const path of cases) passed = (await checkLine(path)) && passed
+  process.exitCode = passed ? 0 : 1
+} catch (error) {
+  if (!(error instanceof UserError)) throw error
+  console.error(error.message)
+  process.exitCode = 2
+}

@@ -1,11 +1,13 @@
-import { existsSync, readdirSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
+import { UserError } from '../../shared/error.ts'
 import { backward } from '../autodiff/backward.ts'
 import { GraphBuilder } from '../autodiff/builder.ts'
 import { recognise } from '../autodiff/patterns.ts'
 import { canonical } from '../onnx/canonical.ts'
 import { loadModel } from '../onnx/load.ts'
 import { readSafetensors, type SafeTensor } from '../run/safetensors.ts'
+import { withPlainProducts } from './plain-products.ts'
 import { floatOutput, openSession, type Runtime } from './runtime.ts'
 import { specialise, toModel } from './specialise.ts'
 import type { Tensor } from './tensor.ts'
@@ -28,21 +30,44 @@ export interface CaseResult {
 const FORWARD_TOLERANCE = 1e-4
 const GRADIENT_TOLERANCE = 1e-3
 
-/** The folders with a case in or under a folder, in order of name. */
+/** The folders with a case: the folder itself, or those in it, in order of name. */
 export const findCases = (folder: string): readonly string[] => {
-  if (existsSync(join(folder, 'case.safetensors'))) return [folder]
-  return readdirSync(folder)
+  if (isCase(folder)) return [folder]
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    throw new UserError(`There is no folder ${folder}. Name a folder of cases.`, 'usage')
+  const cases = readdirSync(folder, { withFileTypes: true })
+    .map((entry) => join(folder, entry.name))
+    .filter(isCase)
     .sort()
-    .map((name) => join(folder, name))
-    .filter((path) => existsSync(join(path, 'case.safetensors')))
+  if (cases.length === 0)
+    throw new UserError(
+      `${folder} holds no case: a case is a folder with model.onnx and case.safetensors.`,
+      'usage',
+    )
+  return cases
 }
+
+const isCase = (folder: string): boolean => existsSync(join(folder, 'case.safetensors'))
+
+export const caseName = (folder: string): string => basename(resolve(folder))
+
+/** How many gradients a case stores. */
+export const storedGradients = (folder: string): number =>
+  gradientsOf(readSafetensors(join(folder, 'case.safetensors')).tensors).length
+
+const GRADIENT = 'grad.'
+
+const gradientsOf = (
+  stored: ReadonlyMap<string, SafeTensor>,
+): readonly (readonly [name: string, SafeTensor])[] =>
+  [...stored].flatMap(([name, tensor]) =>
+    name.startsWith(GRADIENT) ? [[name.slice(GRADIENT.length), tensor] as const] : [],
+  )
 
 /** Executes a case's model forward and backward, and compares with the output and the gradients stored beside it. */
 export const checkCase = async (runtime: Runtime, folder: string): Promise<CaseResult> => {
   const stored = readSafetensors(join(folder, 'case.safetensors')).tensors
-  const gradients = [...stored].flatMap(([name, tensor]) =>
-    name.startsWith('grad.') ? [[name.slice('grad.'.length), floats(tensor)] as const] : [],
-  )
+  const gradients = gradientsOf(stored).map(([name, tensor]) => [name, floats(tensor)] as const)
   const wanted = new Set(gradients.map(([name]) => name))
   const feeds: Record<string, Tensor> = {}
   for (const [name, tensor] of stored)
@@ -61,7 +86,11 @@ export const checkCase = async (runtime: Runtime, folder: string): Promise<CaseR
   const seed = b.input('~cotangent', 'float32', b.dims(named.name))
   const present = new Set([...wanted].filter((name) => model.weights.has(name)))
   const { dense } = backward(b, forward.nodes, new Map([[named.name, seed]]), present)
-  const session = await openSession(runtime, toModel(b.graph([named.name, ...dense.values()]), model.opsets))
+  const graph = b.graph([named.name, ...dense.values()])
+  const session = await openSession(
+    runtime,
+    toModel(runtime.device === 'webgpu' ? withPlainProducts(graph) : graph, model.opsets),
+  )
   const results = await session.run(
     { ...feeds, ...Object.fromEntries(model.weights), '~cotangent': toTensor(required(stored, 'cotangent')) },
     [named.name, ...dense.values()],
@@ -78,10 +107,11 @@ export const checkCase = async (runtime: Runtime, folder: string): Promise<CaseR
     if (value === undefined) continue
     computed++
     const error = distance(floatOutput(results, value), gradient) / (norm(gradient) + largest / 100)
-    if (!(error <= worst.error)) worst = { name, error }
+    // One that is not a number stays the worst.
+    if (error > worst.error || (Number.isNaN(error) && !Number.isNaN(worst.error))) worst = { name, error }
   }
   return {
-    name: basename(folder),
+    name: caseName(folder),
     forward: forwardError,
     gradient: worst.error,
     worst: worst.name,
