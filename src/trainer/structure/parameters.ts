@@ -14,6 +14,9 @@ export interface Parameters {
 /** Operators that hand a weight on in another form. */
 const FORMS = new Set(['Transpose', 'Reshape', 'Cast', 'Unsqueeze', 'Squeeze', 'Identity', 'Expand', 'Slice'])
 
+/** Operators by which a weight with several lengths says something of each position. */
+const ELEMENTWISE = new Set(['Add', 'Sub', 'Mul', 'Div', 'Where', 'Max', 'Min'])
+
 /**
  * Tells parameters from buffers, which the format does not: a parameter meets an active value, be it in
  * another form. Frequencies of rotary embeddings, tables of positions and masks do not count.
@@ -46,7 +49,9 @@ export const findParameters = (
     if (!node.inputs.some(isActive)) continue
     for (const name of node.inputs) {
       const weight = forms.get(name)
-      if (weight !== undefined && !isMask(weights.get(weight))) dense.add(weight)
+      if (weight === undefined || isMask(weights.get(weight))) continue
+      if (ELEMENTWISE.has(node.op) && !isVector(weights.get(weight))) continue
+      dense.add(weight)
     }
   }
   return { dense: [...dense].filter((name) => !tables.has(name)), tables: [...tables] }
@@ -62,6 +67,13 @@ const reads = (nodes: readonly Node[], indices: string, source: string): boolean
     name = maker.inputs[0] ?? ''
   }
 }
+
+/**
+ * Biases and scales have one length; rotary tables, embeddings of positions that the exporter looked up, and
+ * masks have one for the positions too.
+ */
+const isVector = (tensor: Tensor | undefined): boolean =>
+  tensor !== undefined && tensor.dims.filter((n) => n > 1).length <= 1
 
 /** A constant that is added to attention scores to close positions. */
 const isMask = (tensor: Tensor | undefined): boolean =>
