@@ -42,6 +42,8 @@ export const RunRecord = v.object({
   base: v.object({
     /** As asked for. */
     model: v.string(),
+    /** Without a path: what an exported model says it was trained from. */
+    id: v.string(),
     folder: v.string(),
     /** Of the ONNX file. */
     sha256: v.string(),

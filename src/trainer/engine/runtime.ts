@@ -87,7 +87,8 @@ const createSession = async (
       graphOptimizationLevel: optimise ? 'all' : 'disabled',
       // Each session's arena would stay at its own peak; without it the step costs about 3 % more.
       enableCpuMemArena: false,
-      logSeverityLevel: 3,
+      // What goes wrong is thrown; a person's mistake is one line on standard error.
+      logSeverityLevel: 4,
     })
   } catch (error) {
     if (runtime.device === 'webgpu' && /webgpu|dawn|adapter|device/i.test(String(error)))

@@ -25,17 +25,31 @@ export const exportChecked = async (
 ): Promise<number> => {
   const folder = join(run, 'model')
   writeModelFolder(folder, model, { replace: true })
+  try {
+    const difference = await differenceFrom(expected, folder, runtime, texts, progress)
+    if (difference <= TOLERANCE) return difference
+    throw new UserError(
+      `The exported model answers differently from the trained one: probabilities differ by up to ${difference.toPrecision(2)}, allowed is ${TOLERANCE}. Nothing was exported; the checkpoint is kept in ${run}.`,
+    )
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true })
+    throw error
+  }
+}
+
+const differenceFrom = async (
+  expected: Float64Array,
+  folder: string,
+  runtime: Runtime,
+  texts: readonly string[],
+  progress: (done: number) => void,
+): Promise<number> => {
   const predictor = await openPredictor(folder, { ...runtime, device: 'cpu' })
   try {
     const probabilities = await predictor.predict(texts, progress)
-    const difference = probabilities.reduce(
+    return probabilities.reduce(
       (most, probability, i) => Math.max(most, Math.abs(probability - (expected[i] ?? Number.NaN))),
       0,
-    )
-    if (difference <= TOLERANCE) return difference
-    rmSync(folder, { recursive: true, force: true })
-    throw new UserError(
-      `The exported model answers differently from the trained one: probabilities differ by up to ${difference.toPrecision(2)}, allowed is ${TOLERANCE}. Nothing was exported; the checkpoint is kept in ${run}.`,
     )
   } finally {
     await predictor.close()

@@ -41,7 +41,9 @@ export const openTextModel = async (runtime: Runtime, folder: ModelFolder): Prom
   const tokenizer = openTokenizer(folder.folder)
   const { file, model, graph } = chooseFile(folder)
   const feeds = probeFeeds(graph, tokenizer.padId, 0)
-  const probed = await specialise(runtime, withWeights(recognise(graph), model.opsets), feeds)
+  const probed = await executable(file, () =>
+    specialise(runtime, withWeights(recognise(graph), model.opsets), feeds),
+  )
   const trunk = findTrunk(probed, PROBE_ROWS, PROBE_TOKENS)
   const hidden = { name: trunk.hidden, type: 'float32', dims: ['batch', 'sequence', trunk.width] } as const
   const below = subgraph(graph, [], [hidden])
@@ -54,6 +56,19 @@ export const openTextModel = async (runtime: Runtime, folder: ModelFolder): Prom
     trunk,
     causal: trunk.layers.length > 0 && (await isCausal(runtime, below, model, hidden.name, tokenizer.padId)),
     head: headOf(graph, folder),
+  }
+}
+
+/** A file may be sound by its bytes, and yet hold a graph that makes no sense. */
+const executable = async <T>(file: string, execute: () => Promise<T>): Promise<T> => {
+  try {
+    return await execute()
+  } catch (error) {
+    if (error instanceof UserError) throw error
+    const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0]
+    throw new UserError(
+      `${file}: onnxruntime cannot execute this model (${reason}). Export it anew, or choose another.`,
+    )
   }
 }
 

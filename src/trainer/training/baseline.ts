@@ -3,13 +3,11 @@ import type { Before } from '../../shared/evaluation.ts'
 import { headLogits, trainProbe } from '../evaluation/probe.ts'
 import { softmaxRows } from '../evaluation/softmax.ts'
 import type { Head } from '../tasks/classification.ts'
-import type { TextModel } from '../text/text-model.ts'
 import { loadBefore, measureSimple, saveBefore, scoresOn, targetsOf } from './before.ts'
 import { computeFeatures, type Features } from './features.ts'
 import type { Inputs } from './inputs.ts'
 import type { Journal } from './journal.ts'
 import { entryOf, featureNetwork } from './network.ts'
-import type { Data } from './prepare.ts'
 import { breathe, Stopped } from './rows.ts'
 
 export const measureFeatures = async (
@@ -77,11 +75,14 @@ export const measureBefore = async (
   return { before, head }
 }
 
-/** The head that a run's model had, where its labels are the same. */
-export const keptHead = (model: TextModel, data: Data): Head | null => {
-  if (!model.head) return null
+/**
+ * The head that a run's model had, where its labels are the same; else the probe. With the trunk as it is the
+ * probe is what training the head leads to, wherever it starts: so it is the head of strategy `head`.
+ */
+export const startingHead = ({ model, data, options }: Inputs, probe: Head): Head => {
+  if (!model.head || options.strategy === 'head') return probe
   const same =
     model.head.labels.length === data.labels.length &&
     model.head.labels.every((label, i) => label === data.labels[i])
-  return same ? model.head.head : null
+  return same ? model.head.head : probe
 }

@@ -24,8 +24,12 @@ export const finish = async (
   const { data, model, options, runtime } = inputs
   const { test, valid } = data.parts
   journal.phase('evaluate')
+  // What is measured is the model as it is exported, not one that reads rounded activations.
+  const exact = parts.division?.half
+    ? { ...parts, division: null, source: { ...parts.source, cache: null } }
+    : parts
   const evaluated = async (rows: readonly number[]) => {
-    const probabilities = await probabilitiesOf(inputs, parts, rows, stop)
+    const probabilities = await probabilitiesOf(inputs, exact, rows, stop)
     return { probabilities, evaluation: evaluate(probabilities, targetsOf(data, rows), data.labels) }
   }
   const onValid = await evaluated(valid)

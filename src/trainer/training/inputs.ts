@@ -1,8 +1,10 @@
 import type { ResolvedOptions, RunOptions } from '../../shared/config.ts'
+import type { RunRecord } from '../../shared/run.ts'
 import { cpuRuntime, type Runtime } from '../engine/runtime.ts'
+import { checkWebgpu } from '../engine/webgpu-check.ts'
 import { locateModel } from '../text/locate.ts'
 import { openTextModel, type TextModel } from '../text/text-model.ts'
-import type { Encoded } from '../text/tokenizer.ts'
+import type { Encoded, Tokenizer } from '../text/tokenizer.ts'
 import { resolveOptions } from './defaults.ts'
 import type { Journal, Report } from './journal.ts'
 import { type Data, prepareData } from './prepare.ts'
@@ -16,19 +18,37 @@ export interface Inputs {
   readonly runtime: Runtime
 }
 
-export const prepare = async (file: string, options: RunOptions, report: Report): Promise<Inputs> => {
+/** @param begun the record of a run that goes on: with what it had decided, whatever would be decided today */
+export const prepare = async (
+  file: string,
+  options: RunOptions,
+  report: Report,
+  begun: RunRecord | null = null,
+): Promise<Inputs> => {
   const data = await prepareData(file, options)
-  const folder = await locateModel(options.model, {
+  if (options.device === 'webgpu') await checkWebgpu()
+  const located = await locateModel(options.model, {
     report: ({ file: name, received, total }) =>
       report({ event: 'progress', phase: 'model', done: received, total: total ?? 0, detail: name }),
   })
-  const runtime = cpuRuntime()
-  const model = await openTextModel(runtime, folder)
-  const whole = model.tokenizer.modelMaxLength ?? Number.MAX_SAFE_INTEGER
-  const lengths = data.examples.map(({ text }) => model.tokenizer.encode(text, Math.min(whole, 8192)).length)
-  const resolved = resolveOptions(options, { model, trainRows: data.parts.train.length, lengths })
+  const runtime: Runtime = begun ? { device: 'cpu', threads: begun.versions.threads } : cpuRuntime()
+  // A hub model's folder does not tell its name.
+  const model = await openTextModel(runtime, begun ? { ...located, id: begun.base.id } : located)
+  const resolved =
+    begun?.resolved ??
+    resolveOptions(options, {
+      model,
+      trainRows: data.parts.train.length,
+      lengths: wholeLengths(data, model.tokenizer),
+    })
   const encoded = data.examples.map(({ text }) => model.tokenizer.encode(text, resolved.max_length))
   return { data, model, encoded, options: resolved, runtime: { ...runtime, device: resolved.device } }
+}
+
+/** Tokens of every text, before any cut. */
+const wholeLengths = ({ examples }: Data, tokenizer: Tokenizer): readonly number[] => {
+  const limit = Math.min(tokenizer.modelMaxLength ?? Number.MAX_SAFE_INTEGER, 8192)
+  return examples.map(({ text }) => tokenizer.encode(text, limit).length)
 }
 
 export const tellInputs = (journal: Journal, { data, model, encoded, options }: Inputs): void => {

@@ -92,6 +92,8 @@ export const trainLoop = async (
   let state = start
   try {
     while (state.step < steps) {
+      // Asked before an epoch, not after one: a run that goes on from its last checkpoint ends here as well.
+      if (state.step % perEpoch === 0 && state.step / perEpoch - state.bestEpoch >= options.patience) break
       const epoch = Math.floor(state.step / perEpoch) + 1
       const batches = epochBatches(lengths, options.batch, options.seed, epoch)
       for (const positions of batches.slice(state.step % perEpoch)) {
@@ -119,7 +121,6 @@ export const trainLoop = async (
         events.stepped(state)
         await breathe(stop)
       }
-      if (Math.floor(state.step / perEpoch) - state.bestEpoch >= options.patience) break
     }
     return state
   } finally {

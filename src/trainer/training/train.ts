@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { RunOptions } from '../../shared/config.ts'
 import { UserError } from '../../shared/error.ts'
@@ -9,7 +10,7 @@ import { holdControl } from '../run/control.ts'
 import { createRun, readRecord } from '../run/folder.ts'
 import { cutEvents } from '../run/metrics.ts'
 import { version } from '../version.ts'
-import { keptHead, measureBefore, measureFeatures } from './baseline.ts'
+import { measureBefore, measureFeatures, startingHead } from './baseline.ts'
 import { fineTune } from './fine-tune.ts'
 import { finish } from './finish.ts'
 import { type Inputs, prepare, tellInputs } from './inputs.ts'
@@ -54,6 +55,7 @@ export const train = async (request: TrainRequest, report: Report, stop: AbortSi
       },
       base: {
         model: request.options.model,
+        id: model.folder.id,
         folder: model.folder.folder,
         sha256: await sha256(model.onnxFile),
         layers: model.trunk.layers.length,
@@ -79,12 +81,12 @@ export const train = async (request: TrainRequest, report: Report, stop: AbortSi
 /** Goes on with an interrupted or killed run from its last checkpoint. */
 export const resume = async (path: string, report: Report, stop: AbortSignal): Promise<Ending> => {
   const record = readRecord(path)
-  const inputs = await prepare(record.data.train.path, withFiles(record), report)
-  for (const part of ['train', 'valid', 'test'] as const)
-    if (inputs.data.files[part]?.sha256 !== record.data[part]?.sha256)
+  for (const file of [record.data.train, record.data.valid, record.data.test])
+    if (file && existsSync(file.path) && (await sha256(file.path)) !== file.sha256)
       throw new UserError(
-        `${record.data[part]?.path}: the file changed since the run began, so the run cannot go on. Start a new one with finesse train.`,
+        `${file.path}: the file changed since the run began, so the run cannot go on. Start a new one with finesse train.`,
       )
+  const inputs = await prepare(record.data.train.path, withFiles(record), report, record)
   if ((await sha256(inputs.model.onnxFile)) !== record.base.sha256)
     throw new UserError(
       `${inputs.model.onnxFile}: the base model changed since the run began, so the run cannot go on. Start a new one with finesse train.`,
@@ -123,16 +125,16 @@ const work = async (journal: Journal, inputs: Inputs, stop: AbortSignal): Promis
 }
 
 const stages = async (journal: Journal, inputs: Inputs, stop: AbortSignal): Promise<DoneEvent> => {
-  const { data, model, options, runtime } = inputs
+  const { model, options, runtime } = inputs
   const checkpoint = loadCheckpoint(journal.path, 'last')
   cutEvents(journal.path, checkpoint?.step ?? null)
   if (!checkpoint) tellInputs(journal, inputs)
 
   const features = await measureFeatures(journal, inputs, stop)
-  const { before, head: probe } = await measureBefore(journal, inputs, features, stop)
   try {
+    const { before, head: probe } = await measureBefore(journal, inputs, features, stop)
     const base = featureNetwork(model, options.pooling)
-    const head = keptHead(model, data) ?? probe
+    const head = startingHead(inputs, probe)
     const network = headedNetwork(base, head)
     const trainables = await findTrainables(runtime, network, features.division, inputs, features.source)
     const parts = { network, division: features.division, source: features.source, trainables }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -72,6 +72,13 @@ async function followed(
     }
   }, stop.signal)
   return { ending, run: ending.run, events, progress }
+}
+
+/** The folder of the only run in a folder. */
+export function onlyRun(out: string): string {
+  const [name, ...others] = readdirSync(out)
+  if (name === undefined || others.length > 0) throw new Error(`${out} holds ${others.length + 1} runs`)
+  return join(out, name)
 }
 
 export const losses = ({ events }: Trained): readonly number[] =>
