@@ -1,5 +1,6 @@
 import { backward } from '../autodiff/backward.ts'
 import { GraphBuilder } from '../autodiff/builder.ts'
+import { withPlainProducts } from '../engine/plain-products.ts'
 import { floatOutput, openSession, output, type Runtime } from '../engine/runtime.ts'
 import { specialise, toModel } from '../engine/specialise.ts'
 import type { Tensor } from '../engine/tensor.ts'
@@ -53,7 +54,10 @@ export const compileProgram = async (
   const graph = b.graph(outputs)
   const used = new Set(graph.nodes.flatMap((node) => node.inputs))
   const weights = [...model.weights].filter(([name]) => used.has(name))
-  const session = await openSession(runtime, toModel(graph, model.opsets))
+  const session = await openSession(
+    runtime,
+    toModel(runtime.device === 'webgpu' ? withPlainProducts(graph) : graph, model.opsets),
+  )
   return {
     run: async (batch) => {
       const results = await session.run({ ...Object.fromEntries(weights), ...batch }, outputs)
