@@ -1,14 +1,11 @@
 import { join } from 'node:path'
-import type { DoneEvent, ProgressEvent, RunEvent } from '../../shared/events.ts'
+import type { ProgressEvent, RunEvent } from '../../shared/events.ts'
+import { comparisonSentence } from '../evaluation/comparison.ts'
+import type { Ending } from '../training/train.ts'
 import { EXIT, type Exit } from './command.ts'
 import { count, duration, scoresTable } from './format.ts'
 import { createReporter } from './output.ts'
 import { callAgain, fromHere, interruptible, print, printJson } from './standard.ts'
-
-/** How a run ended. */
-export type Ending =
-  | { readonly kind: 'done'; readonly done: DoneEvent; readonly run: string }
-  | { readonly kind: 'interrupted'; readonly run: string }
 
 /** Trains, tells how it goes, and shows how it ended. */
 export async function report(
@@ -28,18 +25,20 @@ export async function report(
     return EXIT.interrupted
   }
   if (json) await printJson(ending.done)
-  else await print(summary(ending.done, run))
+  else await print(summary(ending, run))
   return EXIT.done
 }
 
-function summary({ before, test, seconds, train_seconds, peak_rss_mb }: DoneEvent, run: string): string {
+function summary({ done, testRows }: Extract<Ending, { kind: 'done' }>, run: string): string {
+  const { before, test, seconds, train_seconds, peak_rss_mb } = done
   return `
 ${scoresTable([
   ['before: majority class', before.majority],
   ['before: n-gram model', before.ngram],
   ['before: linear probe', before.probe],
   ['after:  fine-tuned', test],
-])}
+])}${comparisonSentence(before, test, testRows)}
+
 Run    ${run}
 Model  ${join(run, 'model')}
 Took   ${duration(seconds)}, of which training ${duration(train_seconds)}; peak memory ${count(Math.round(peak_rss_mb), 'MB', 'MB')}

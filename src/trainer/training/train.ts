@@ -30,7 +30,7 @@ export interface TrainRequest {
 }
 
 export type Ending =
-  | { readonly kind: 'done'; readonly done: DoneEvent; readonly run: string }
+  | { readonly kind: 'done'; readonly done: DoneEvent; readonly testRows: number; readonly run: string }
   | { readonly kind: 'interrupted'; readonly run: string }
 
 /** Fine-tunes a model on a file: checks everything, makes the run's folder, and works until done or stopped. */
@@ -110,7 +110,7 @@ const work = async (journal: Journal, inputs: Inputs, stop: AbortSignal): Promis
   try {
     journal.save({ status: 'running', error: null })
     const done = await stages(journal, inputs, AbortSignal.any([stop, asked.signal]))
-    return { kind: 'done', done, run: journal.path }
+    return { kind: 'done', done, testRows: inputs.data.parts.test.length, run: journal.path }
   } catch (error) {
     if (error instanceof Stopped) {
       journal.save({ status: 'interrupted' })
