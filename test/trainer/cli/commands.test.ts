@@ -156,8 +156,8 @@ test('a finished run is not resumed, an unfinished one not used', { skip: needsB
     now: new Date(2025, 0, 3),
   })
   const resumed = finesse(['resume', '20250102-030405-data'], { cwd: folder })
-  assert.equal(resumed.code, 1)
-  assert.match(resumed.err, /^finesse: .*finished.*\n$/)
+  assert.equal(resumed.code, 0)
+  assert.match(resumed.err, /^.* is finished\. .*\n$/)
   for (const command of ['predict', 'evaluate']) {
     const { code, err } = finesse([command, 'half'], { cwd: folder })
     assert.equal(code, 1)

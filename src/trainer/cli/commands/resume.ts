@@ -1,6 +1,5 @@
-import { UserError } from '../../../shared/error.ts'
 import { openRun } from '../../run/folder.ts'
-import type { Command } from '../command.ts'
+import { type Command, EXIT } from '../command.ts'
 import { report } from '../report.ts'
 import { wordAt } from '../run-references.ts'
 import { callAgain, fromHere } from '../standard.ts'
@@ -19,7 +18,8 @@ same end. RUN is the run's folder, or the beginning of its name in .finesse/runs
     const { path, record } = openRun(wordAt(words, 0))
     if (record.status === 'done') {
       const run = fromHere(path)
-      throw new UserError(`${run}: this run is finished; use it with ${callAgain('predict', run)}`)
+      process.stderr.write(`${run} is finished. Use it with: ${callAgain('predict', run)}\n`)
+      return EXIT.done
     }
     const trainer = await import('../../training/train.ts')
     return report(flags.has('json'), (tell, stop) => trainer.resume(path, tell, stop))
