@@ -1,4 +1,5 @@
 import type { ResolvedOptions } from '../../shared/config.ts'
+import { UserError } from '../../shared/error.ts'
 import type { Scores } from '../../shared/evaluation.ts'
 import type { Runtime } from '../engine/runtime.ts'
 import type { Tensor } from '../engine/tensor.ts'
@@ -106,6 +107,10 @@ export const trainLoop = async (
         const result = await program.run(feeds)
         const lr = options.lr * linearSchedule(state.step, options.warmup_steps, steps)
         const gradientNorm = update(loop, result, lr, state.step + 1)
+        if (!Number.isFinite(result.loss) || !Number.isFinite(gradientNorm))
+          throw new UserError(
+            `Step ${state.step + 1}: loss and gradient are no finite numbers any more, so training diverged. Use a lower --lr than ${options.lr}.`,
+          )
         state = {
           ...state,
           step: state.step + 1,

@@ -21,7 +21,7 @@ export const MINILM = shared('models/all-MiniLM-L6-v2')
 /** A decoder of 5 layers of 64: quick. */
 export const STORIES = shared('models/stories260K')
 
-/** The first rows of a sample: texts with one of four labels. */
+/** The first rows of a sample: texts with one of five labels. */
 export function sampleRows(count: number, from = 0): string {
   const [header, ...rows] = readFileSync(join(repository, 'media', 'samples', 'headlines.csv'), 'utf8')
     .trim()

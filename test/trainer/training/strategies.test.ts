@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import * as v from 'valibot'
 import type { RunOptions } from '../../../src/shared/config.ts'
+import { UserError } from '../../../src/shared/error.ts'
 import { Before, RunEvaluation, Scores, TestPrediction } from '../../../src/shared/evaluation.ts'
 import { PHASES, RunEvent } from '../../../src/shared/events.ts'
 import { RunRecord } from '../../../src/shared/run.ts'
@@ -13,11 +14,13 @@ import { evaluate, scoresOf } from '../../../src/trainer/evaluation/metrics.ts'
 import { loadModel } from '../../../src/trainer/onnx/load.ts'
 import { openPredictor } from '../../../src/trainer/prediction/predict.ts'
 import { loadCheckpoint } from '../../../src/trainer/run/checkpoint.ts'
+import { readEvents } from '../../../src/trainer/run/metrics.ts'
 import { openTokenizer } from '../../../src/trainer/text/open-tokenizer.ts'
 import { needsShared } from '../../shared.ts'
 import {
   losses,
   MINILM,
+  onlyRun,
   STATIC,
   STATIC_FOLDER,
   STORIES,
@@ -281,4 +284,19 @@ test('an encoder of real size: the loss falls and the lower half keeps its bits'
   // A layer of this model: six products with their biases, two norms of two.
   assert.equal(changed(result.run, MINILM).size, 3 * 16)
   await checkDynamic(result.run)
+})
+
+test('a rate that is too high ends the run in one line, its record readable', {
+  skip: needsShared,
+}, async (t) => {
+  const file = sampleFile(t, 60)
+  const options = { strategy: 'last:1', lr: 1e30, epochs: 3, warmup: 0 } as const
+  await assert.rejects(trained(file, options), (error) => {
+    return error instanceof UserError && /^Step \d+: .*--lr/.test(error.message)
+  })
+  const path = onlyRun(join(file, '..', 'runs'))
+  const { status, error } = v.parse(RunRecord, json(path, 'run.json'))
+  assert.deepEqual([status, error?.startsWith('Step ')], ['failed', true])
+  assert.ok(readEvents(path).length > 0)
+  assert.ok(!existsSync(join(path, 'model')))
 })
