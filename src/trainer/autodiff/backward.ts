@@ -54,7 +54,7 @@ export const backward = (
     const gradients = node.outputs.map((name) => gradient.get(name) ?? null)
     if (gradients.every((g) => g === null)) continue
     const rule = node.domain === '' || node.domain === 'com.microsoft' ? rules[node.op] : undefined
-    if (!rule) throw unsupported(node, 'Finesse has no rule for this operator')
+    if (!rule) throw unsupported(node)
 
     const [table, indices] = node.inputs
     const [rows] = gradients
@@ -106,7 +106,7 @@ const context = (b: GraphBuilder, node: Node, gradients: readonly (string | null
     input,
     get g() {
       const [g] = gradients
-      if (!g) throw unsupported(node, 'only its first output can carry a gradient')
+      if (!g) throw unsupported(node, 'another output than its first is used')
       return g
     },
     get x() {

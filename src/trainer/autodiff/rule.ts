@@ -1,5 +1,6 @@
 import { UserError } from '../../shared/error.ts'
 import type { Node } from '../onnx/model.ts'
+import { describeRefusal } from '../onnx/refuse.ts'
 import type { GraphBuilder } from './builder.ts'
 
 /** What a rule sees of the node it differentiates. */
@@ -29,8 +30,9 @@ export type Rule = (context: RuleContext) => readonly ((() => string) | null)[]
 
 export type Rules = Readonly<Record<string, Rule>>
 
-/** The error for an operator, or a use of one, that has no rule. */
-export const unsupported = (node: Node, why: string): UserError =>
-  new UserError(
-    `Node ${node.name || node.outputs[0]} (${node.op}) cannot be trained through: ${why}. Train fewer layers (--strategy last:1 or --strategy head), or choose another model.`,
-  )
+/**
+ * The error for an operator, or a use of one, that has no rule.
+ *
+ * @param use as in 'it transposes the batch'
+ */
+export const unsupported = (node: Node, use?: string): UserError => new UserError(describeRefusal(node, use))

@@ -42,6 +42,14 @@ export const outputType = (node: Node, index: number, inputs: readonly DataTypeN
       return inputs[1] ?? 'float32'
     case 'DynamicQuantizeLinear':
       return index === 1 ? 'float32' : 'uint8'
+    case 'QuantizeLinear':
+      return inputs[2] ?? 'uint8'
+    case 'MatMulInteger':
+    case 'ConvInteger':
+      return 'int32'
+    case 'MatMulIntegerToFloat':
+    case 'GatherBlockQuantized':
+      return inputs[2] ?? 'float32'
     case 'Dropout':
       return index === 1 ? 'bool' : first
     case 'TopK':

@@ -8,7 +8,9 @@ import { canonical } from '../onnx/canonical.ts'
 import { toFloat32 } from '../onnx/elements.ts'
 import { loadModel } from '../onnx/load.ts'
 import type { Graph, Model } from '../onnx/model.ts'
+import { describeRefusal, isControlFlow } from '../onnx/refuse.ts'
 import { subgraph } from '../structure/subgraph.ts'
+import { findTrainable, type Trainable } from '../structure/trainable.ts'
 import { findTrunk, type Trunk } from '../structure/trunk.ts'
 import { HEAD_BIAS, HEAD_WEIGHT, type Head } from '../tasks/classification.ts'
 import { textFeeds } from './inputs.ts'
@@ -26,6 +28,7 @@ export interface TextModel {
   /** The graph up to the last hidden state: what an export is made from. */
   readonly graph: Graph
   readonly trunk: Trunk
+  readonly trainable: Trainable
   /** A token sees only those before it. */
   readonly causal: boolean
   /** In a model that Finesse exported: the head it had, by the labels it had. */
@@ -35,15 +38,13 @@ export interface TextModel {
 /** Unlike any dimension that a model has. */
 const PROBE_ROWS = 3
 const PROBE_TOKENS = 7
-const CONTROL_FLOW = new Set(['If', 'Loop', 'Scan'])
 
 export const openTextModel = async (runtime: Runtime, folder: ModelFolder): Promise<TextModel> => {
   const tokenizer = openTokenizer(folder.folder)
   const { file, model, graph } = chooseFile(folder)
   const feeds = probeFeeds(graph, tokenizer.padId, 0)
-  const probed = await executable(file, () =>
-    specialise(runtime, withWeights(recognise(graph), model.opsets), feeds),
-  )
+  const weighted = withWeights(recognise(graph), model.opsets)
+  const probed = await executable(file, () => specialise(runtime, weighted, feeds))
   const trunk = findTrunk(probed, PROBE_ROWS, PROBE_TOKENS)
   const hidden = { name: trunk.hidden, type: 'float32', dims: ['batch', 'sequence', trunk.width] } as const
   const below = subgraph(graph, [], [hidden])
@@ -54,6 +55,7 @@ export const openTextModel = async (runtime: Runtime, folder: ModelFolder): Prom
     opsets: model.opsets,
     graph: below,
     trunk,
+    trainable: findTrainable(below, probed, trunk, weighted.weights),
     causal: trunk.layers.length > 0 && (await isCausal(runtime, below, model, hidden.name, tokenizer.padId)),
     head: headOf(graph, folder),
   }
@@ -107,9 +109,9 @@ const chooseFile = (folder: ModelFolder): { file: string; model: Model; graph: G
   for (const file of [folder.onnxFile, ...folder.otherOnnxFiles]) {
     const model = loadModel(file)
     const graph = canonical(model.graph)
-    const control = graph.nodes.find((node) => CONTROL_FLOW.has(node.op))
+    const control = graph.nodes.find(isControlFlow)
     if (!control) return { file, model, graph }
-    refused ||= `${file}: node ${control.name || control.outputs[0]} (${control.op}) branches within the graph, which Finesse cannot train through. Put an export without ${control.op} beside it, or choose another model.`
+    refused ||= `${file}: ${describeRefusal(control)}.`
   }
   throw new UserError(refused)
 }

@@ -1,4 +1,5 @@
 import type { ResolvedOptions, RunOptions } from '../../shared/config.ts'
+import { UserError } from '../../shared/error.ts'
 import type { RunRecord } from '../../shared/run.ts'
 import { cpuRuntime, type Runtime } from '../engine/runtime.ts'
 import { checkWebgpu } from '../engine/webgpu-check.ts'
@@ -41,8 +42,21 @@ export const prepare = async (
       trainRows: data.parts.train.length,
       lengths: wholeLengths(data, model.tokenizer),
     })
+  checkTrainable(model, resolved)
   const encoded = data.examples.map(({ text }) => model.tokenizer.encode(text, resolved.max_length))
   return { data, model, encoded, options: resolved, runtime: { ...runtime, device: resolved.device } }
+}
+
+/** Whether gradients can pass all that is to be trained: else the first step would be where a person hears of it. */
+const checkTrainable = (
+  { onnxFile, trainable: { layers, refusal, headRefusal } }: TextModel,
+  { strategy }: ResolvedOptions,
+): void => {
+  if (headRefusal !== null) throw new UserError(`${onnxFile}: ${headRefusal}.`)
+  if (refusal === null || strategy === 'head') return
+  if (strategy !== 'full' && Number(strategy.slice('last:'.length)) <= layers) return
+  const above = layers > 0 ? `, or --strategy last:${layers}, which trains what lies above` : ''
+  throw new UserError(`${onnxFile}: ${refusal}${above}.`)
 }
 
 /** Tokens of every text, before any cut. */

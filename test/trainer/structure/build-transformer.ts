@@ -4,7 +4,8 @@ import { makeModel, type NodeSketch } from '../onnx/build.ts'
 import { numbers } from '../onnx/run.ts'
 
 export const WIDTH = 8
-export const VOCABULARY = 20
+/** More than the test tokenizer has. */
+export const VOCABULARY = 600
 
 /** Appends nodes one after another; values are named by the node that makes them. */
 export interface Build {
@@ -19,6 +20,10 @@ export interface Build {
   /** A weight of random elements. */
   weight(name: string, ...dims: number[]): string
   ints(name: string, ...values: number[]): string
+  /** Unsigned bytes, as of a quantised weight. */
+  bytes(name: string, ...dims: number[]): string
+  /** A true condition. */
+  flag(name: string): string
 }
 
 /** `y` of LayerNormalization with weights of its own. */
@@ -91,7 +96,7 @@ export const embeddings = (b: Build): string => {
   ])
   const length = b.node('length', 'Gather', [b.node('shape', 'Shape', ['input_ids']), b.ints('one', 1)])
   const positions = b.node('positions', 'Slice', [
-    b.weight('positions.weight', 16, WIDTH),
+    b.weight('positions.weight', 64, WIDTH),
     b.ints('zero', 0),
     length,
     b.ints('axis', 0),
@@ -116,6 +121,16 @@ export const textModel = (build: (b: Build) => string): Model => {
     },
     ints: (name, ...values) => {
       initializers[name] = int64Tensor([values.length], values)
+      return name
+    },
+    bytes: (name, ...dims) => {
+      const count = dims.reduce((product, n) => product * n, 1)
+      const data = Uint8Array.from(numbers(count, nodes.length + 1), (value) => 128 + Math.round(100 * value))
+      initializers[name] = { type: 'uint8', dims, data }
+      return name
+    },
+    flag: (name) => {
+      initializers[name] = { type: 'bool', dims: [], data: Uint8Array.of(1) }
       return name
     },
   }

@@ -75,7 +75,7 @@ export const shape: Rules = {
   Pad: ({ b, g, node, dims, constant }) => [
     () => {
       if (stringAttribute(node, 'mode', 'constant') !== 'constant')
-        throw unsupported(node, 'only padding with a constant has a rule')
+        throw unsupported(node, 'it pads with something else than a constant')
       const pads = constant(1) ?? []
       const axes = constant(3) ?? dims(0).map((_, i) => i)
       return axes.reduce((part, listed, i) => {
