@@ -55,16 +55,19 @@ function installed() {
   return Object.keys(present).every((path) => wanted[path] !== undefined)
 }
 
+/** Calls npm: the one that started this, else the one in the path, which on Windows is a script for its shell. */
+export function runNpm(args, options) {
+  const npm = process.env.npm_execpath
+  return npm?.endsWith('npm-cli.js')
+    ? spawnSync(process.execPath, [npm, ...args], options)
+    : spawnSync('npm', args, { ...options, shell: process.platform === 'win32' })
+}
+
 /** Installs the locked versions without running their scripts (one of them downloads CUDA). */
 function install() {
   console.error('Installing the locked packages (once, a minute or two) ...')
   const args = ['ci', '--ignore-scripts', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']
-  // Started by npm: the same one. Else the one in the path, which on Windows is a script for its shell.
-  const npm = process.env.npm_execpath
-  const options = { cwd: root, stdio: ['ignore', 2, 2] }
-  const { status, error } = npm?.endsWith('npm-cli.js')
-    ? spawnSync(process.execPath, [npm, ...args], options)
-    : spawnSync('npm', args, { ...options, shell: process.platform === 'win32' })
+  const { status, error } = runNpm(args, { cwd: root, stdio: ['ignore', 2, 2] })
   if (error !== undefined)
     fail(`npm could not be started (${error.message}); it comes with Node: https://nodejs.org`)
   if (status !== 0)

@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os'
 import * as ort from 'onnxruntime-node'
-import { UserError } from '../../shared/error.ts'
 import type { Model } from '../onnx/model.ts'
 import { writeModel } from '../onnx/write.ts'
 import type { Tensor } from './tensor.ts'
@@ -74,33 +73,21 @@ export const floatOutput = (tensors: Readonly<Record<string, Tensor>>, name: str
   return tensor.data
 }
 
-const createSession = async (
+const createSession = (
   runtime: Runtime,
   bytes: Uint8Array,
   optimise: boolean,
-): Promise<ort.InferenceSession> => {
-  try {
-    return await ort.InferenceSession.create(bytes, {
-      executionProviders: runtime.device === 'webgpu' ? ['webgpu', 'cpu'] : ['cpu'],
-      intraOpNumThreads: runtime.threads,
-      interOpNumThreads: 1,
-      graphOptimizationLevel: optimise ? 'all' : 'disabled',
-      // Each session's arena would stay at its own peak; without it the step costs about 3 % more.
-      enableCpuMemArena: false,
-      // What goes wrong is thrown; a person's mistake is one line on standard error.
-      logSeverityLevel: 4,
-    })
-  } catch (error) {
-    if (runtime.device === 'webgpu' && /webgpu|dawn|adapter|device/i.test(String(error)))
-      throw new UserError(
-        `This machine offers no WebGPU device to onnxruntime (${firstLine(error)}). Use --device cpu.`,
-      )
-    throw error
-  }
-}
-
-const firstLine = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? ''
+): Promise<ort.InferenceSession> =>
+  ort.InferenceSession.create(bytes, {
+    executionProviders: runtime.device === 'webgpu' ? ['webgpu', 'cpu'] : ['cpu'],
+    intraOpNumThreads: runtime.threads,
+    interOpNumThreads: 1,
+    graphOptimizationLevel: optimise ? 'all' : 'disabled',
+    // Each session's arena would stay at its own peak; without it the step costs about 3 % more.
+    enableCpuMemArena: false,
+    // What goes wrong is thrown; a person's mistake is one line on standard error.
+    logSeverityLevel: 4,
+  })
 
 const toOrt = (tensor: Tensor): ort.Tensor => {
   // onnxruntime's types ask for mutable dimensions and do not know the union of element types.
