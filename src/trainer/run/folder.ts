@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { basename, dirname, join, resolve } from 'node:path'
 import * as v from 'valibot'
 import { UserError } from '../../shared/error.ts'
+import { problemOf } from '../../shared/issue.ts'
 import { RUN_SCHEMA, RunRecord } from '../../shared/run.ts'
 import { atomicWrite, isSystemError, syncFolder, systemReason } from './atomic-write.ts'
 
@@ -80,7 +81,7 @@ export function readRecord(path: string): RunRecord {
       `${file}: made by a newer Finesse (schema ${schema.output.schema}); update Finesse to use it`,
     )
   const record = v.safeParse(RunRecord, value)
-  if (!record.success) throw damaged(file, v.getDotPath(record.issues[0]), record.issues[0].message)
+  if (!record.success) throw damaged(file, v.getDotPath(record.issues[0]), problemOf(record.issues[0]))
   return record.output
 }
 
@@ -91,7 +92,7 @@ export function readChecked<S extends v.GenericSchema>(
   missing: string,
 ): v.InferOutput<S> {
   const parsed = v.safeParse(schema, readJson(file, missing))
-  if (!parsed.success) throw damaged(file, v.getDotPath(parsed.issues[0]), parsed.issues[0].message)
+  if (!parsed.success) throw damaged(file, v.getDotPath(parsed.issues[0]), problemOf(parsed.issues[0]))
   return parsed.output
 }
 

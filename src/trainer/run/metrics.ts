@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import * as v from 'valibot'
 import { UserError } from '../../shared/error.ts'
 import { RunEvent } from '../../shared/events.ts'
+import { problemOf } from '../../shared/issue.ts'
 import { atomicWrite, isSystemError } from './atomic-write.ts'
 
 const metricsFile = (run: string): string => join(run, 'metrics.jsonl')
@@ -57,5 +58,7 @@ function parse(line: string, where: string): RunEvent | null {
   const parsed = v.safeParse(RunEvent, value)
   if (parsed.success) return parsed.output
   if (v.is(v.looseObject({ event: v.string() }), value) && !known.has(value.event)) return null
-  throw new UserError(`${where}: damaged at ${v.getDotPath(parsed.issues[0])}: ${parsed.issues[0].message}`)
+  throw new UserError(
+    `${where}: damaged at ${v.getDotPath(parsed.issues[0])}: ${problemOf(parsed.issues[0])}`,
+  )
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import * as v from 'valibot'
 import { UserError } from '../../shared/error.ts'
+import { problemOf } from '../../shared/issue.ts'
 
 /**
  * Reads a JSON file of a model folder; null when there is none. A file that is there but can't be parsed, or
@@ -29,6 +30,6 @@ export function readJsonFile<T extends v.GenericSchema>(file: string, schema: T)
   const issue = parsed.issues[0]
   const path = v.getDotPath(issue)
   throw new UserError(
-    `${file} is not as expected${path === null ? '' : ` at ${path}`}: ${issue.message} Get the model's files again.`,
+    `${file} is not as expected${path === null ? '' : ` at ${path}`}: ${problemOf(issue)}. Get the model's files again.`,
   )
 }

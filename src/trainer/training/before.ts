@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import * as v from 'valibot'
 import { Before, type Scores } from '../../shared/evaluation.ts'
 import { majorityProbabilities } from '../evaluation/majority.ts'
 import { evaluate, scoresOf } from '../evaluation/metrics.ts'
 import { trainNgram } from '../evaluation/ngram.ts'
-import { atomicWrite, isSystemError } from '../run/atomic-write.ts'
+import { atomicWrite } from '../run/atomic-write.ts'
+import { readChecked } from '../run/folder.ts'
 import type { Data } from './prepare.ts'
 
 /** The majority class and the n-gram model, measured on the test rows. */
@@ -40,11 +40,5 @@ export const saveBefore = (run: string, before: Before): void =>
   atomicWrite(file(run), `${JSON.stringify(before, null, 2)}\n`)
 
 /** null: not measured yet. */
-export const loadBefore = (run: string): Before | null => {
-  try {
-    return v.parse(Before, JSON.parse(readFileSync(file(run), 'utf8')))
-  } catch (error) {
-    if (isSystemError(error) && error.code === 'ENOENT') return null
-    throw error
-  }
-}
+export const loadBefore = (run: string): Before | null =>
+  existsSync(file(run)) ? readChecked(file(run), Before, 'the scores are gone') : null

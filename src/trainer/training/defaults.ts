@@ -22,7 +22,8 @@ export const resolveOptions = (
   const layers = model.trunk.layers.length
   const isStatic = layers < 2
   const strategy = resolveStrategy(options.strategy, model)
-  const batch = options.batch === 'auto' ? 16 : options.batch
+  // More rows than there are would only be padding.
+  const batch = Math.min(options.batch === 'auto' ? 16 : options.batch, trainRows)
   const steps = Math.ceil(trainRows / batch)
   const epochs = options.epochs === 'auto' ? defaultEpochs(isStatic, steps) : options.epochs
   const warmup = options.warmup === 'auto' ? 0.06 : options.warmup

@@ -21,6 +21,15 @@ const KeptState = v.object({
   bestScores: Scores,
 })
 
+/** Where a run stands by its last checkpoint. */
+export const keptState = ({ step, state }: Checkpoint): LoopState => {
+  const parsed = v.safeParse(KeptState, state)
+  if (parsed.success && parsed.output.step === step) return parsed.output
+  throw new UserError(
+    `The checkpoint of step ${step} is damaged: it does not say where the run stands. Start a new run with finesse train.`,
+  )
+}
+
 export const fineTune = async (
   journal: Journal,
   inputs: Inputs,
@@ -64,7 +73,7 @@ export const fineTune = async (
   journal.phase('train')
   let state: LoopState
   if (checkpoint) {
-    state = v.parse(KeptState, checkpoint.state)
+    state = keptState(checkpoint)
     restore(checkpoint, loop, names)
     const kept = loadCheckpoint(journal.path, 'best')
     keepBest((name) => kept?.tensors.get(name) ?? weightOf(network, name))

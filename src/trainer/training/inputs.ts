@@ -72,13 +72,13 @@ export const tellInputs = (journal: Journal, { data, model, encoded, options }: 
   const { layers, width, removed } = model.trunk
   journal.tell({
     event: 'note',
-    message: `Model ${model.folder.id}: ${layers.length} layers, ${width} wide${removed.length > 0 ? `; ${removed.length} nodes above the last hidden state cut off` : ''}.`,
+    message: `Model ${model.folder.id}: ${layers.length === 0 ? 'no attention layers' : counted(layers.length, 'layer')}, ${width} wide${removed.length > 0 ? `; what stands above its last hidden state is cut off (${counted(removed.length, 'node')})` : ''}.`,
   })
   const cut = encoded.filter(({ ids, length }) => length > ids.length).length
   if (cut > 0)
     journal.tell({
       event: 'warning',
-      message: `${cut} of ${encoded.length} texts are longer than ${options.max_length} tokens; the model reads their beginning. Use --max-length for more.`,
+      message: `${cut} of ${counted(encoded.length, 'text')} are longer than ${options.max_length} tokens; the model reads their beginning.${options.max_length < (model.tokenizer.modelMaxLength ?? Number.POSITIVE_INFINITY) ? ' Use --max-length for more.' : ''}`,
     })
   const { unknownId } = model.tokenizer
   const tokens = encoded.reduce((sum, { ids }) => sum + ids.length, 0)
@@ -90,9 +90,18 @@ export const tellInputs = (journal: Journal, { data, model, encoded, options }: 
     })
   journal.tell({
     event: 'note',
-    message:
-      options.strategy === 'head'
-        ? 'Training the head alone.'
-        : `Training ${options.strategy === 'full' ? 'the whole model' : `the last ${options.strategy.slice('last:'.length)} layers`}, embeddings ${options.embeddings}: ${options.epochs} epochs of batches of ${options.batch}, rate ${options.lr}, at most ${options.max_length} tokens.`,
+    message: `${whatIsTrained(options, layers.length)}; at most ${counted(options.max_length, 'token')} of a text.`,
   })
 }
+
+const whatIsTrained = (options: ResolvedOptions, layers: number): string => {
+  const { strategy, embeddings, epochs, batch, lr } = options
+  if (strategy === 'head') return 'Training the head alone'
+  const what =
+    strategy === 'full'
+      ? `the whole model, ${embeddings === 'frozen' ? 'its embeddings frozen' : 'of its embeddings those that occur'}`
+      : `the last ${strategy.slice('last:'.length)} of ${counted(layers, 'layer')} and the head`
+  return `Training ${what}: ${counted(epochs, 'epoch')} at most, batches of ${counted(batch, 'row')}, rate ${lr}`
+}
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`

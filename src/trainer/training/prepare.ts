@@ -7,6 +7,7 @@ import { checkExamples, checkNamed, checkParts, labelOrder } from '../../data/la
 import { overlap, sharesFor, split } from '../../data/split.ts'
 import { openTable } from '../../data/table.ts'
 import type { RunOptions } from '../../shared/config.ts'
+import { UserError } from '../../shared/error.ts'
 import type { DataFile } from '../../shared/run.ts'
 
 /** Labelled rows, divided. Row numbers of the parts count through training, validation and test in this order. */
@@ -42,7 +43,7 @@ export const prepareData = async (file: string, options: RunOptions): Promise<Da
   const wanted = { ...options, text: main.columns.text, label: main.columns.label }
   const named = async (path: string | null, option: '--valid' | '--test') => {
     if (path === null) return null
-    const read = await readFile(path, wanted)
+    const read = await readFile(path, wanted, file)
     checkNamed(read.data, trained, option)
     return read
   }
@@ -84,12 +85,22 @@ export const prepareData = async (file: string, options: RunOptions): Promise<Da
 const readFile = async (
   path: string,
   wanted: { readonly text: string | null; readonly label: string | null },
+  /** The file whose columns are wanted, where it is another. */
+  main: string | null = null,
 ): Promise<{ data: Examples; columns: Columns; record: DataFile }> => {
   const table = await openTable(path)
+  for (const column of main === null ? [] : [wanted.text, wanted.label])
+    if (column !== null && !table.columns.some((name) => sameName(name, column)))
+      throw new UserError(
+        `${path}: no column "${column}", which ${main} has; its columns are ${table.columns.map((name) => `"${name}"`).join(', ')}. Give both files the same columns.`,
+      )
   const columns = await chooseColumns(table, wanted)
   const data = await readExamples(table, columns)
   return { data, columns, record: { path: resolve(path), sha256: await sha256(path), rows: data.rows } }
 }
+
+/** As a column that is named by an option is found. */
+const sameName = (a: string, b: string): boolean => a.toLowerCase() === b.trim().toLowerCase()
 
 /** Of a file, by stream, in hexadecimal. */
 export const sha256 = async (path: string): Promise<string> => {

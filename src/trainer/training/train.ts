@@ -8,10 +8,11 @@ import { runtimeVersion } from '../engine/runtime.ts'
 import { loadCheckpoint } from '../run/checkpoint.ts'
 import { holdControl } from '../run/control.ts'
 import { createRun, readRecord } from '../run/folder.ts'
-import { cutEvents } from '../run/metrics.ts'
+import { cutEvents, readEvents } from '../run/metrics.ts'
 import { version } from '../version.ts'
 import { measureBefore, measureFeatures, startingHead } from './baseline.ts'
-import { fineTune } from './fine-tune.ts'
+import { loadBefore } from './before.ts'
+import { fineTune, keptState } from './fine-tune.ts'
 import { finish } from './finish.ts'
 import { type Inputs, prepare, tellInputs } from './inputs.ts'
 import { Journal, type Report } from './journal.ts'
@@ -91,7 +92,17 @@ export const resume = async (path: string, report: Report, stop: AbortSignal): P
     throw new UserError(
       `${inputs.model.onnxFile}: the base model changed since the run began, so the run cannot go on. Start a new one with finesse train.`,
     )
+  checkKept(path)
   return work(new Journal(path, record, report), inputs, stop)
+}
+
+/** Finds damage in what the run has kept before anything is said or written. */
+const checkKept = (path: string): void => {
+  const last = loadCheckpoint(path, 'last')
+  if (last) keptState(last)
+  loadCheckpoint(path, 'best')
+  loadBefore(path)
+  readEvents(path)
 }
 
 /** The options of a run, its files by their absolute paths. */

@@ -1,10 +1,10 @@
-import assert from 'node:assert/strict'
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { temporaryFolder } from '../run/sample.ts'
-import { finesse, needsBuild } from './cli.ts'
+import { needsBuild } from './cli.ts'
+import { refuses } from './refuses.ts'
 
 const fixtures = fileURLToPath(new URL('../../fixtures/', import.meta.url))
 
@@ -13,34 +13,6 @@ const sound = `text,label\n${Array.from({ length: 40 }, (_, i) => `this is sente
 
 const rows = (row: (i: number) => string, count = 40): string =>
   `text,label\n${Array.from({ length: count }, (_, i) => row(i)).join('\n')}\n`
-
-/** Every file below a folder with its bytes. */
-function everything(folder: string): [string, string][] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .map((entry): [string, string] => {
-      const path = join(entry.parentPath, entry.name)
-      return [path, entry.isFile() ? readFileSync(path, 'base64') : 'folder']
-    })
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-}
-
-/** The command ends with one line on standard error that holds `parts`, says nothing else and changes nothing. */
-function refuses(folder: string, args: readonly string[], code: 1 | 2, ...parts: (string | RegExp)[]): void {
-  for (const json of [[], ['--json']]) {
-    const before = everything(folder)
-    const called = finesse([...args, ...json], { cwd: folder })
-    assert.match(called.err, /^finesse: [^\n]+\n$/)
-    for (const part of parts)
-      assert.ok(
-        typeof part === 'string' ? called.err.includes(part) : part.test(called.err),
-        `${called.err} lacks ${part}`,
-      )
-    assert.doesNotMatch(called.err, /\bat .+:\d+:\d+|Error:|undefined|\[object/)
-    assert.equal(called.out, '')
-    assert.equal(called.code, code)
-    assert.deepEqual(everything(folder), before)
-  }
-}
 
 interface Mistake {
   readonly what: string

@@ -1,0 +1,8 @@
+/** What a schema found, in words for a person: a field that is not there is not "undefined" to them. */
+export const problemOf = ({
+  message,
+  received,
+}: {
+  readonly message: string
+  readonly received: string
+}): string => (received === 'undefined' ? 'it is missing' : message)
