@@ -49,7 +49,7 @@ export const DoneEvent = v.object({
 })
 export type DoneEvent = v.InferOutput<typeof DoneEvent>
 
-/** How far a phase is: for who watches now, never kept. `total` counts in the unit that `detail` may name. */
+/** How far a phase is: for who watches now, never kept. `detail` is what to say beside the share, in words. */
 export const ProgressEvent = v.object({
   event: v.literal('progress'),
   phase: Phase,

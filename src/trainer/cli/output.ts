@@ -167,7 +167,7 @@ function barLine(name: string, share: number, said: string, columns: number): st
   const cells = Math.max(10, Math.min(30, columns - 60))
   const full = Math.round(share * cells)
   const bar = `${'█'.repeat(full)}${'░'.repeat(cells - full)}`
-  const percent = `${Math.floor(share * 100)} %`.padStart(5)
+  const percent = `${Math.floor(share * 100)} %`.padStart(6)
   // The last column stays free: some terminals break the line when it is written.
   return cut(`${name}  ${bar}${percent}  ${said}`, columns - 1)
 }

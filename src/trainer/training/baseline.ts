@@ -31,7 +31,7 @@ export const measureFeatures = async (
           cachePath: join(journal.path, 'trunk.cache'),
           cacheMb: options.cache_mb,
         },
-    (done) => journal.progress('trunk', done, encoded.length, 'rows'),
+    (done) => journal.progress('trunk', done, encoded.length, `${done} of ${encoded.length} rows`),
     stop,
   )
 }

@@ -106,7 +106,7 @@ export const fineTune = async (
             gradient_norm: gradientNorm,
             tokens_per_second: tokensPerSecond,
           })
-          journal.progress('train', step, steps, `loss ${loss.toFixed(3)}`)
+          journal.progress('train', step, steps, `step ${step} of ${steps}, loss ${loss.toFixed(3)}`)
         },
         epoch: async (current, epoch, trainLoss) => {
           const scores = await validate(inputs, parts, new AbortController().signal)

@@ -29,7 +29,11 @@ export const finish = async (
     ? { ...parts, division: null, source: { ...parts.source, cache: null } }
     : parts
   const evaluated = async (rows: readonly number[]) => {
-    const probabilities = await probabilitiesOf(inputs, exact, rows, stop)
+    const done = rows === test ? valid.length : 0
+    const all = valid.length + test.length
+    const progress = (part: number): void =>
+      journal.progress('evaluate', done + part, all, `${done + part} of ${all} rows`)
+    const probabilities = await probabilitiesOf(inputs, exact, rows, stop, progress)
     return { probabilities, evaluation: evaluate(probabilities, targetsOf(data, rows), data.labels) }
   }
   const onValid = await evaluated(valid)
@@ -63,7 +67,7 @@ export const finish = async (
     },
     textsOf(data, test),
     onTest.probabilities,
-    (done) => journal.progress('export', done, test.length, 'rows'),
+    (done) => journal.progress('export', done, test.length, `${done} of ${test.length} test rows compared`),
   )
   const evaluation: RunEvaluation = {
     schema: 1,

@@ -26,11 +26,23 @@ export const prepare = async (
   report: Report,
   begun: RunRecord | null = null,
 ): Promise<Inputs> => {
+  const waiting = (phase: 'data' | 'model'): void =>
+    report({ event: 'progress', phase, done: 0, total: 1, detail: null })
+  waiting('data')
   const data = await prepareData(file, options)
   if (options.device === 'webgpu') await checkWebgpu()
+  waiting('model')
   const located = await locateModel(options.model, {
-    report: ({ file: name, received, total }) =>
-      report({ event: 'progress', phase: 'model', done: received, total: total ?? 0, detail: name }),
+    report: ({ file: name, received, total }) => {
+      const amount = `${megabytes(received)}${total === null ? '' : ` of ${megabytes(total)}`} MB`
+      report({
+        event: 'progress',
+        phase: 'model',
+        done: received,
+        total: total ?? 0,
+        detail: `${name}, ${amount}`,
+      })
+    },
   })
   const runtime: Runtime = begun ? { device: 'cpu', threads: begun.versions.threads } : cpuRuntime()
   // A hub model's folder does not tell its name.
@@ -46,6 +58,8 @@ export const prepare = async (
   const encoded = data.examples.map(({ text }) => model.tokenizer.encode(text, resolved.max_length))
   return { data, model, encoded, options: resolved, runtime: { ...runtime, device: resolved.device } }
 }
+
+const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1)
 
 /** Whether gradients can pass all that is to be trained: else the first step would be where a person hears of it. */
 const checkTrainable = (
@@ -100,8 +114,8 @@ const whatIsTrained = (options: ResolvedOptions, layers: number): string => {
   const what =
     strategy === 'full'
       ? `the whole model, ${embeddings === 'frozen' ? 'its embeddings frozen' : 'of its embeddings those that occur'}`
-      : `the last ${strategy.slice('last:'.length)} of ${counted(layers, 'layer')} and the head`
-  return `Training ${what}: ${counted(epochs, 'epoch')} at most, batches of ${counted(batch, 'row')}, rate ${lr}`
+      : `the last ${strategy === 'last:1' ? 'layer' : `${strategy.slice('last:'.length)} layers`} of ${layers} and the head`
+  return `Training ${what}: ${counted(epochs, 'epoch')} at most, batches of ${counted(batch, 'row')}, learning rate ${lr}`
 }
 
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`

@@ -55,6 +55,7 @@ export const probabilitiesOf = async (
   { network, division, source }: Parts,
   rows: readonly number[],
   stop: AbortSignal,
+  progress: (done: number) => void = () => undefined,
 ): Promise<Float64Array> => {
   const labels = data.labels.length
   const at = new Map(rows.map((row, i) => [row, i]))
@@ -69,7 +70,7 @@ export const probabilitiesOf = async (
       for (const [i, row] of batch.entries())
         probabilities.set(computed.subarray(i * labels, (i + 1) * labels), (at.get(row) ?? 0) * labels)
     },
-    () => undefined,
+    progress,
     stop,
   )
   return probabilities

@@ -111,12 +111,10 @@ export const sha256 = async (path: string): Promise<string> => {
 
 const leftOut = ({ path, emptyTexts, missingLabels }: Examples): readonly string[] => [
   ...(emptyTexts.count > 0
-    ? [`${path}: ${rowsOf(emptyTexts.count)} without a text left out (row ${emptyTexts.rows.join(', ')}).`]
+    ? [`${path}: ${rowsOf(emptyTexts.count)} without a text left out (${whichRows(emptyTexts)}).`]
     : []),
   ...(missingLabels.count > 0
-    ? [
-        `${path}: ${rowsOf(missingLabels.count)} without a label left out (row ${missingLabels.rows.join(', ')}).`,
-      ]
+    ? [`${path}: ${rowsOf(missingLabels.count)} without a label left out (${whichRows(missingLabels)}).`]
     : []),
 ]
 
@@ -137,5 +135,9 @@ const rare = (train: readonly Example[], labels: readonly string[]): readonly st
       ]
     : []
 }
+
+/** The first of them: of many not all are kept. */
+const whichRows = ({ count, rows }: Examples['emptyTexts']): string =>
+  `${count === 1 ? 'row' : 'rows'} ${rows.join(', ')}${count > rows.length ? ', ...' : ''}`
 
 const rowsOf = (count: number): string => (count === 1 ? '1 row' : `${count} rows`)

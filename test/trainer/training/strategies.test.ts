@@ -63,7 +63,7 @@ async function checkFolder({ run, events, ending, progress }: Trained): Promise<
   const phases = events.flatMap((event) => (event.event === 'phase' ? [event.phase] : []))
   const wanted = PHASES.filter((phase) => phase !== 'model' && !(isHead && phase === 'train'))
   assert.deepEqual([...phases].sort(), [...wanted].sort())
-  for (const phase of ['trunk', 'probe', 'ngram', 'export', ...(isHead ? [] : ['train'])])
+  for (const phase of ['trunk', 'probe', 'ngram', 'evaluate', 'export', ...(isHead ? [] : ['train'])])
     assert.ok(
       progress.some((event) => event.phase === phase),
       `${phase} tells how far it is`,
