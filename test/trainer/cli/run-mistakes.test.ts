@@ -8,7 +8,7 @@ import { needsShared } from '../../shared.ts'
 import { temporaryFolder } from '../run/sample.ts'
 import { STORIES, sampleRows, trained } from '../training/small-run.ts'
 import { cli, finesse, needsBuild } from './cli.ts'
-import { everything, refuses } from './refuses.ts'
+import { everything, refusesOnce as refuses } from './refuses.ts'
 
 const skip = needsBuild || needsShared
 
