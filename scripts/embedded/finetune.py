@@ -1,6 +1,7 @@
 """Fine-tuning as the engine does it: all weights by AdamW, of the table the rows that a batch touches (lazy AdamW)."""
 
 import time
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -73,27 +74,43 @@ class AdamW:
                 m[at], v[at], p[at] = m_at, v_at, value
 
 
-def finetune(encoder, rows, labels, test_rows, test_labels, *, rate, table_rate, head_rate, epochs, batch,
-             scale, decay=0.01, warmup=0.06, clip=1.0, seed=0, inverse_regularisation=10.0, word_dropout=0.0,
-             dropout=0.0, smoothing=0.0):
-    """Accuracy on the test rows: of the probe, then after each epoch; and the seconds of an epoch."""
+@dataclass
+class Result:
+    """Accuracies of the probe, then after each epoch; `chosen` is the test accuracy at the best validation epoch."""
+
+    test: list[float]
+    valid: list[float]
+    chosen: float
+    seconds: float
+
+
+def accuracy(head: nn.Linear, features: torch.Tensor, labels: np.ndarray) -> float:
+    with torch.no_grad():
+        return float((head(features).argmax(1).numpy() == labels).mean())
+
+
+def finetune(encoder, rows, labels, test_rows, test_labels, *, valid_rows=None, valid_labels=None, rate, table_rate,
+             head_rate, epochs, batch, scale, decay=0.01, warmup=0.06, clip=1.0, seed=0, probe_strength=10.0,
+             token_dropout=0.0) -> Result:
+    """Starts the head from a logistic-regression probe, trains everything; logits are scale * n @ W + b."""
     torch.manual_seed(seed)
     generator = np.random.default_rng(seed)
     names = sorted(set(labels))
     y = torch.tensor([names.index(label) for label in labels])
-    y_test = np.array([names.index(label) if label in names else -1 for label in test_labels])
-    features, test_features = pooled(encoder, rows) * scale, pooled(encoder, test_rows) * scale
-    # the scale is the engine's; the strength of the regularisation is that of unit vectors times sqrt(hidden)
-    strength = inverse_regularisation * encoder.out.out_features / scale**2
-    probe = LogisticRegression(C=strength, max_iter=300, tol=1e-3).fit(features.numpy(), y.numpy())
+    judged = [(test_rows, np.array([names.index(label) for label in test_labels]))]
+    if valid_rows is not None:
+        judged.append((valid_rows, np.array([names.index(label) for label in valid_labels])))
+    hidden = encoder.out.out_features
+    probe = LogisticRegression(C=probe_strength * hidden / scale**2, max_iter=300, tol=1e-3)
+    probe.fit((pooled(encoder, rows) * scale).numpy(), y.numpy())
     weight, bias = probe.coef_, probe.intercept_
     if len(names) == 2:
         weight, bias = np.concatenate([-weight, weight]) / 2, np.concatenate([-bias, bias]) / 2
-    head = nn.Linear(encoder.out.out_features, len(names))
+    head = nn.Linear(hidden, len(names))
     with torch.no_grad():
         head.weight.copy_(torch.tensor(weight))
         head.bias.copy_(torch.tensor(bias))
-    accuracies = [float((head(test_features).argmax(1).numpy() == y_test).mean())]
+    scores = [[accuracy(head, pooled(encoder, some) * scale, wanted)] for some, wanted in judged]
 
     rates = {p: rate for name, p in encoder.named_parameters() if name != 'table'}
     rates[encoder.table] = table_rate
@@ -101,32 +118,28 @@ def finetune(encoder, rows, labels, test_rows, test_labels, *, rate, table_rate,
     optimiser = AdamW(rates, decay)
     lengths = np.array([len(row) for row in rows])
     steps = epochs * -(-len(rows) // batch)
-    done, seconds, best_loss = 0, 0.0, []
+    warm = max(1, warmup * steps)
+    done, seconds = 0, 0.0
     for _ in range(epochs):
         start = time.time()
         for some in batches(lengths, batch, generator):
             ids, mask = padded([rows[i] for i in some])
-            if word_dropout:
-                drop = (torch.rand(ids.shape) < word_dropout) & (ids > 4)
-                ids = ids.masked_fill(drop, 1)
+            if token_dropout:
+                # to [UNK]; [PAD], [UNK], [CLS], [SEP], [MASK] stay
+                ids = ids.masked_fill((torch.rand(ids.shape) < token_dropout) & (ids > 4), 1)
             at, local = ids.unique(return_inverse=True)
             table_rows = encoder.table.detach()[at].requires_grad_()
             sentence = nn.functional.normalize(mean_pool(encoder(local, mask, table_rows), mask), dim=-1) * scale
-            if dropout:
-                sentence = nn.functional.dropout(sentence, dropout)
-            loss = nn.functional.cross_entropy(head(sentence), y[some], label_smoothing=smoothing)
+            loss = nn.functional.cross_entropy(head(sentence), y[some])
             for p in rates:
                 p.grad = None
             loss.backward()
-            if clip:
-                nn.utils.clip_grad_norm_([table_rows, *(p for p in rates if p is not encoder.table)], clip)
-            warm = max(1, warmup * steps)
-            factor = min(1.0, (done + 1) / warm) * max(0.0, (steps - done) / max(1.0, steps - warm) if done >= warm else 1.0)
+            nn.utils.clip_grad_norm_([table_rows, *(p for p in rates if p is not encoder.table)], clip)
+            factor = min((done + 1) / warm, (steps - done) / max(1.0, steps - warm))
             optimiser.step(factor, {encoder.table: (at, table_rows.grad)})
             done += 1
         seconds += time.time() - start
-        with torch.no_grad():
-            logits = head(pooled(encoder, test_rows) * scale)
-        accuracies.append(float((logits.argmax(1).numpy() == y_test).mean()))
-        best_loss.append(float(nn.functional.cross_entropy(logits, torch.tensor(y_test).clamp(min=0))))
-    return accuracies, seconds / max(1, epochs), best_loss
+        for score, (some, wanted) in zip(scores, judged):
+            score.append(accuracy(head, pooled(encoder, some) * scale, wanted))
+    best = int(np.argmax(scores[-1])) if valid_rows is not None else len(scores[0]) - 1
+    return Result(scores[0], scores[-1], scores[0][best], seconds / max(1, epochs))
