@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { KERNEL_BASE64 } from '../../../src/trainer/training/adamw-kernel.ts'
+import { CHUNK } from '../../../src/trainer/training/kernel.ts'
 import {
   ADAMW,
   clipScale,
@@ -141,4 +143,24 @@ test('the rate rises over the warm-up, falls after it, and reaches its peak', ()
   assert.equal(warmupSteps(100, 40), 40)
   assert.equal(warmupSteps(10, 40), 10)
   assert.equal(warmupSteps(0.25, 40), 10)
+})
+
+test('the kernel is what its text compiles to', async () => {
+  const { compileKernel } = await import('../../../scripts/compile-kernel.ts')
+  assert.equal((await compileKernel()).toString('base64'), KERNEL_BASE64)
+})
+
+test('tensors longer than the kernel takes at a time are updated whole', () => {
+  const length = 2 * CHUNK + 7
+  const gradient = Float32Array.from({ length }, (_, i) => Math.sin(i))
+  const whole = gradient.slice()
+  const moments = zeroMoments(length)
+  updateTensor(whole, gradient, moments, settings, 0.01, 1, 1)
+  for (const at of [0, CHUNK - 1, CHUNK, 2 * CHUNK + 6]) {
+    const one = gradient.slice(at, at + 1)
+    updateTensor(one, gradient.slice(at, at + 1), zeroMoments(1), settings, 0.01, 1, 1)
+    assert.equal(whole[at], one[0])
+  }
+  const squares = gradient.reduce((sum, g) => sum + g * g, 0)
+  assert.ok(Math.abs(squaredNorm(gradient) - squares) < 1e-9 * squares)
 })

@@ -1,0 +1,49 @@
+;; AdamW on 16384 numbers at a time, four in one instruction. The memory holds four arrays, one behind another:
+;; weights at 0, gradient at 65536, first moments at 131072, second moments at 196608.
+;; Compiled by scripts/compile-kernel.ts into adamw-kernel.ts.
+(module
+  (memory (export "memory") 4)
+
+  ;; One update of the first $bytes of the arrays, a multiple of 16.
+  ;;   g = gradient * scale
+  ;;   first = first * beta1 + g * rest1
+  ;;   second = second * beta2 + g^2 * rest2
+  ;;   weights = weights * keep - first * rate / (sqrt(second * correction) + epsilon)
+  (func (export "update")
+    (param $bytes i32) (param $scale f32) (param $beta1 f32) (param $rest1 f32) (param $beta2 f32)
+    (param $rest2 f32) (param $keep f32) (param $rate f32) (param $correction f32) (param $epsilon f32)
+    (local $at i32) (local $g v128) (local $first v128) (local $second v128)
+    (loop $next
+      (local.set $g (f32x4.mul (v128.load offset=65536 (local.get $at)) (f32x4.splat (local.get $scale))))
+      (local.set $first (f32x4.add
+        (f32x4.mul (v128.load offset=131072 (local.get $at)) (f32x4.splat (local.get $beta1)))
+        (f32x4.mul (local.get $g) (f32x4.splat (local.get $rest1)))))
+      (local.set $second (f32x4.add
+        (f32x4.mul (v128.load offset=196608 (local.get $at)) (f32x4.splat (local.get $beta2)))
+        (f32x4.mul (f32x4.mul (local.get $g) (local.get $g)) (f32x4.splat (local.get $rest2)))))
+      (v128.store offset=131072 (local.get $at) (local.get $first))
+      (v128.store offset=196608 (local.get $at) (local.get $second))
+      (v128.store (local.get $at) (f32x4.sub
+        (f32x4.mul (v128.load (local.get $at)) (f32x4.splat (local.get $keep)))
+        (f32x4.div
+          (f32x4.mul (local.get $first) (f32x4.splat (local.get $rate)))
+          (f32x4.add
+            (f32x4.sqrt (f32x4.mul (local.get $second) (f32x4.splat (local.get $correction))))
+            (f32x4.splat (local.get $epsilon))))))
+      (local.set $at (i32.add (local.get $at) (i32.const 16)))
+      (br_if $next (i32.lt_u (local.get $at) (local.get $bytes)))))
+
+  ;; Sum of the squares of the first $bytes of the gradient, a multiple of 16, in double precision.
+  (func (export "squares") (param $bytes i32) (result f64)
+    (local $at i32) (local $x v128) (local $low v128) (local $high v128) (local $sum v128)
+    (loop $next
+      (local.set $x (v128.load offset=65536 (local.get $at)))
+      (local.set $low (f64x2.promote_low_f32x4 (local.get $x)))
+      (local.set $high (f64x2.promote_low_f32x4
+        (i8x16.shuffle 8 9 10 11 12 13 14 15 8 9 10 11 12 13 14 15 (local.get $x) (local.get $x))))
+      (local.set $sum (f64x2.add (local.get $sum) (f64x2.add
+        (f64x2.mul (local.get $low) (local.get $low))
+        (f64x2.mul (local.get $high) (local.get $high)))))
+      (local.set $at (i32.add (local.get $at) (i32.const 16)))
+      (br_if $next (i32.lt_u (local.get $at) (local.get $bytes))))
+    (f64.add (f64x2.extract_lane 0 (local.get $sum)) (f64x2.extract_lane 1 (local.get $sum)))))
