@@ -17,7 +17,7 @@ export interface Labelled {
 /** Rows of one product; more are taken in turns, so that memory stays the same for any number of rows. */
 const CHUNK = 8192
 /** Strengths of L2, as C of scikit-learn's LogisticRegression on features of unit variance, from strong to weak. */
-const STRENGTHS = [0.003, 0.01, 0.03, 0.1, 0.3, 1, 3]
+const STRENGTHS = [0.004, 0.02, 0.1, 0.5, 2.5]
 
 /**
  * The linear probe: multinomial logistic regression on the features of the untouched encoder, by L-BFGS. The
@@ -44,7 +44,7 @@ export const trainProbe = async (
       point = await minimise(
         (at) => loss.at(at, 1 / (strength * train.targets.length)),
         point,
-        100,
+        60,
         1e-4 / labels.length,
         () => tick(i / STRENGTHS.length),
       )

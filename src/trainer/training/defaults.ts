@@ -3,21 +3,31 @@ import { UserError } from '../../shared/error.ts'
 import type { TextModel } from '../text/text-model.ts'
 import { warmupSteps } from './schedule.ts'
 
-/** What the defaults depend on. */
-export interface Circumstances {
-  readonly model: TextModel
-  readonly trainRows: number
-  /** Tokens of every row, before any cut. */
-  readonly lengths: readonly number[]
-}
-
 /** Rows are cut at this many tokens unless asked otherwise: attention grows with the square of the length. */
 const LONGEST = 128
 
-/** Decides every `auto` by the rules that docs/defaults.md explains. */
+/** Tokens of a text that the model may read. */
+export const lengthLimit = (options: RunOptions, model: TextModel): number => {
+  const limit = model.tokenizer.modelMaxLength
+  if (options.max_length === 'auto') return Math.min(LONGEST, limit ?? LONGEST)
+  if (limit !== null && options.max_length > limit)
+    throw new UserError(
+      `--max-length ${options.max_length} is more than the model reads: ${limit} tokens. Use ${limit} or less.`,
+      'usage',
+    )
+  return options.max_length
+}
+
+/**
+ * Decides every `auto` by the rules that docs/defaults.md explains.
+ *
+ * @param longest tokens of the longest row, cut at the limit
+ */
 export const resolveOptions = (
   options: RunOptions,
-  { model, trainRows, lengths }: Circumstances,
+  model: TextModel,
+  trainRows: number,
+  longest: number,
 ): ResolvedOptions => {
   const layers = model.trunk.layers.length
   const isStatic = layers < 2
@@ -27,14 +37,6 @@ export const resolveOptions = (
   const steps = Math.ceil(trainRows / batch)
   const epochs = options.epochs === 'auto' ? defaultEpochs(isStatic, steps) : options.epochs
   const warmup = options.warmup === 'auto' ? 0.06 : options.warmup
-  const limit = model.tokenizer.modelMaxLength
-  const longest = lengths.reduce((most, length) => Math.max(most, length), 1)
-  const wanted = options.max_length === 'auto' ? Math.min(LONGEST, limit ?? LONGEST) : options.max_length
-  if (limit !== null && wanted > limit)
-    throw new UserError(
-      `--max-length ${wanted} is more than the model reads: ${limit} tokens. Use ${limit} or less.`,
-      'usage',
-    )
   return {
     strategy,
     embeddings:
@@ -46,11 +48,11 @@ export const resolveOptions = (
     pooling: options.pooling === 'auto' ? defaultPooling(model) : options.pooling,
     epochs,
     batch,
-    lr: options.lr === 'auto' ? (isStatic ? 1e-3 : 1e-4) : options.lr,
+    lr: options.lr === 'auto' ? (isStatic ? STATIC_RATE : defaultRate(model.trunk.width, batch)) : options.lr,
     warmup_steps: warmupSteps(warmup, steps * epochs),
     weight_decay: options.weight_decay,
     clip: options.clip,
-    max_length: Math.min(wanted, Math.max(8, longest)),
+    max_length: longest,
     metric: options.metric,
     patience: options.patience,
     cache_mb: options.cache_mb,
@@ -70,6 +72,15 @@ const resolveStrategy = (asked: Strategy, model: TextModel): Exclude<Strategy, '
       'usage',
     )
   return asked
+}
+
+/** For a table of embeddings and little else. */
+const STATIC_RATE = 1e-3
+
+/** 2e-4 for a width of 384 and batches of 16: less for wider models, more for larger batches (square root rule). */
+const defaultRate = (width: number, batch: number): number => {
+  const rate = 2e-4 * (384 / width) ** 2 * Math.sqrt(batch / 16)
+  return Number(Math.min(1e-3, Math.max(1e-5, rate)).toPrecision(2))
 }
 
 const defaultEpochs = (isStatic: boolean, steps: number): number => {

@@ -5,8 +5,8 @@ import { cpuRuntime, type Runtime } from '../engine/runtime.ts'
 import { checkWebgpu } from '../engine/webgpu-check.ts'
 import { locateModel } from '../text/locate.ts'
 import { openTextModel, type TextModel } from '../text/text-model.ts'
-import type { Encoded, Tokenizer } from '../text/tokenizer.ts'
-import { resolveOptions } from './defaults.ts'
+import type { Encoded } from '../text/tokenizer.ts'
+import { lengthLimit, resolveOptions } from './defaults.ts'
 import type { Journal, Report } from './journal.ts'
 import { type Data, prepareData } from './prepare.ts'
 
@@ -47,15 +47,11 @@ export const prepare = async (
   const runtime: Runtime = begun ? { device: 'cpu', threads: begun.versions.threads } : cpuRuntime()
   // A hub model's folder does not tell its name.
   const model = await openTextModel(runtime, begun ? { ...located, id: begun.base.id } : located)
-  const resolved =
-    begun?.resolved ??
-    resolveOptions(options, {
-      model,
-      trainRows: data.parts.train.length,
-      lengths: wholeLengths(data, model.tokenizer),
-    })
+  const limit = begun?.resolved?.max_length ?? lengthLimit(options, model)
+  const encoded = data.examples.map(({ text }) => model.tokenizer.encode(text, limit))
+  const longest = encoded.reduce((most, { ids }) => Math.max(most, ids.length), 1)
+  const resolved = begun?.resolved ?? resolveOptions(options, model, data.parts.train.length, longest)
   checkTrainable(model, resolved)
-  const encoded = data.examples.map(({ text }) => model.tokenizer.encode(text, resolved.max_length))
   return { data, model, encoded, options: resolved, runtime: { ...runtime, device: resolved.device } }
 }
 
@@ -71,12 +67,6 @@ const checkTrainable = (
   if (strategy !== 'full' && Number(strategy.slice('last:'.length)) <= layers) return
   const above = layers > 0 ? `, or --strategy last:${layers}, which trains what lies above` : ''
   throw new UserError(`${onnxFile}: ${refusal}${above}.`)
-}
-
-/** Tokens of every text, before any cut. */
-const wholeLengths = ({ examples }: Data, tokenizer: Tokenizer): readonly number[] => {
-  const limit = Math.min(tokenizer.modelMaxLength ?? Number.MAX_SAFE_INTEGER, 8192)
-  return examples.map(({ text }) => tokenizer.encode(text, limit).length)
 }
 
 export const tellInputs = (journal: Journal, { data, model, encoded, options }: Inputs): void => {
