@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { UserError } from '../../shared/error.ts'
 import type { Device, Runtime } from '../engine/runtime.ts'
 import { openPredictor } from '../prediction/predict.ts'
+import { rename, syncFolder } from '../run/atomic-write.ts'
 import { type ExportedModel, writeModelFolder } from './folder.ts'
 
 /**
@@ -13,8 +14,8 @@ const TOLERANCE: Readonly<Record<Device, number>> = { cpu: 1e-4, webgpu: 1e-3 }
 
 /**
  * Writes the model's folder and holds it to what was measured: the exported file predicts every test row from
- * its raw text, and the largest difference from the trainer's own probabilities is returned. Where it is more
- * than rounding the folder is removed again: an export that answers differently is none.
+ * its raw text, and the largest difference from the trainer's own probabilities is returned. Only then does the
+ * folder get its name: an export that answers differently is none, and one that was not checked is none yet.
  *
  * @param expected [texts, labels]
  */
@@ -26,12 +27,17 @@ export const exportChecked = async (
   expected: Float64Array,
   progress: (done: number) => void,
 ): Promise<number> => {
-  const folder = join(run, 'model')
+  const folder = join(run, 'model.unchecked')
   writeModelFolder(folder, model, { replace: true })
   try {
     const difference = await differenceFrom(expected, folder, runtime, texts, progress)
     const allowed = TOLERANCE[runtime.device]
-    if (difference <= allowed) return difference
+    if (difference <= allowed) {
+      rmSync(join(run, 'model'), { recursive: true, force: true })
+      rename(folder, join(run, 'model'))
+      syncFolder(run)
+      return difference
+    }
     throw new UserError(
       `The exported model answers differently from the trained one: probabilities differ by up to ${difference.toPrecision(2)}, allowed is ${allowed}. Nothing was exported; the checkpoint is kept in ${run}.`,
     )

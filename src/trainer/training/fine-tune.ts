@@ -19,6 +19,8 @@ const KeptState = v.object({
   lossCount: v.number(),
   bestEpoch: v.number(),
   bestScores: Scores,
+  trainedScores: v.nullable(Scores),
+  unimproved: v.number(),
 })
 
 /** Where a run stands by its last checkpoint. */
@@ -79,7 +81,15 @@ export const fineTune = async (
     keepBest((name) => kept?.tensors.get(name) ?? weightOf(network, name))
   } else {
     const scores = await validate(inputs, parts, stop)
-    state = { step: 0, lossSum: 0, lossCount: 0, bestEpoch: 0, bestScores: scores }
+    state = {
+      step: 0,
+      lossSum: 0,
+      lossCount: 0,
+      bestEpoch: 0,
+      bestScores: scores,
+      trainedScores: null,
+      unimproved: 0,
+    }
     keepBest((name) => weightOf(network, name))
     save(state, true)
   }
@@ -119,7 +129,15 @@ export const fineTune = async (
             valid: scores,
             best: isBest,
           })
-          const next = isBest ? { ...current, bestEpoch: epoch, bestScores: scores } : current
+          // Against epochs of training alone: at a high rate the first ones may fall below the probe, and recover.
+          const improves =
+            current.trainedScores === null || isBetter(scores, current.trainedScores, options.metric)
+          const next: LoopState = {
+            ...current,
+            ...(isBest ? { bestEpoch: epoch, bestScores: scores } : {}),
+            trainedScores: improves ? scores : current.trainedScores,
+            unimproved: improves ? 0 : current.unimproved + 1,
+          }
           if (isBest) keepBest((name) => weightOf(network, name))
           save(next, isBest)
           saved = performance.now()

@@ -29,6 +29,9 @@ export interface LoopState {
   /** Epoch of the best validation so far, 0 before training, and its scores. */
   readonly bestEpoch: number
   readonly bestScores: Scores
+  /** The best scores of an epoch of training, and how many epochs came after it. */
+  readonly trainedScores: Scores | null
+  readonly unimproved: number
 }
 
 export interface Loop {
@@ -94,7 +97,7 @@ export const trainLoop = async (
   try {
     while (state.step < steps) {
       // Asked before an epoch, not after one: a run that goes on from its last checkpoint ends here as well.
-      if (state.step % perEpoch === 0 && state.step / perEpoch - state.bestEpoch >= options.patience) break
+      if (state.step % perEpoch === 0 && state.unimproved >= options.patience) break
       const epoch = Math.floor(state.step / perEpoch) + 1
       const batches = epochBatches(lengths, options.batch, options.seed, epoch)
       for (const positions of batches.slice(state.step % perEpoch)) {

@@ -111,8 +111,10 @@ test('an export that answers differently, or not at all, is none', { skip: needs
       () => undefined,
     )
   const refused = async (bytes: Uint8Array, message: RegExp, wanted = expected): Promise<void> => {
+    rmSync(model, { recursive: true, force: true })
     await assert.rejects(gate(bytes, wanted), message)
     assert.ok(!existsSync(model))
+    assert.ok(!existsSync(join(run, 'model.unchecked')))
   }
   assert.ok((await gate(onnx)) <= 1e-4)
   assert.ok(existsSync(model))

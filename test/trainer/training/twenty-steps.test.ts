@@ -124,7 +124,15 @@ test('twenty training steps of all-MiniLM-L6-v2 follow PyTorch', { skip: needsSh
   }
   const before = new Map(dense.map((name) => [name, weightOf(loss, name).slice()]))
   const scores = { accuracy: 0, f1_macro: 0, f1_weighted: 0, auc: null, log_loss: 0 }
-  let state: LoopState = { step: 0, lossSum: 0, lossCount: 0, bestEpoch: 0, bestScores: scores }
+  let state: LoopState = {
+    step: 0,
+    lossSum: 0,
+    lossCount: 0,
+    bestEpoch: 0,
+    bestScores: scores,
+    trainedScores: null,
+    unimproved: 0,
+  }
   let [worstLoss, worstNorm] = [0, 0]
   for (const [k, expected] of fixture.steps.entries()) {
     const rows = Array.from({ length: settings.batch }, (_, i) => k * settings.batch + i)
