@@ -36,14 +36,15 @@ def main() -> None:
     arguments.add_argument('datasets', type=Path)
     arguments.add_argument('--sets', default='trec6,banking77,sst2-sentences,sms_spam')
     arguments.add_argument('--folds', type=int, default=2)
-    arguments.add_argument('--epochs', type=int, default=8)
+    arguments.add_argument('--epochs', type=int, default=5)
     arguments.add_argument('--batch', type=int, default=32)
-    arguments.add_argument('--rate', type=float, default=1e-3)
+    arguments.add_argument('--rate', type=float, default=2e-3)
     arguments.add_argument('--table-rate', type=float)
     arguments.add_argument('--head-rate', type=float)
     arguments.add_argument('--token-dropout', type=float, default=0.0)
     arguments.add_argument('--scale', type=float, default=1.0)
     arguments.add_argument('--decay', type=float, default=0.01)
+    arguments.add_argument('--average', type=float, default=0.99)
     arguments.add_argument('--no-ngram', action='store_true')
     asked = arguments.parse_args()
     torch.set_num_threads(1)
@@ -65,7 +66,7 @@ def main() -> None:
                 valid_rows=[ids[i] for i in valid], valid_labels=labels[valid],
                 rate=asked.rate, table_rate=asked.table_rate or asked.rate, head_rate=asked.head_rate or asked.rate,
                 epochs=asked.epochs, batch=asked.batch, scale=asked.scale, decay=asked.decay,
-                token_dropout=asked.token_dropout,
+                token_dropout=asked.token_dropout, average=asked.average,
             )
             ngram = float('nan') if asked.no_ngram else ngram_accuracy(texts, labels, train, test)
             lines.append([ngram, result.test[0], result.chosen, result.seconds])

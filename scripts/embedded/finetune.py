@@ -89,10 +89,20 @@ def accuracy(head: nn.Linear, features: torch.Tensor, labels: np.ndarray) -> flo
         return float((head(features).argmax(1).numpy() == labels).mean())
 
 
+@torch.no_grad()
+def put(values: dict[torch.Tensor, torch.Tensor]) -> None:
+    for p, value in values.items():
+        p.copy_(value)
+
+
 def finetune(encoder, rows, labels, test_rows, test_labels, *, valid_rows=None, valid_labels=None, rate, table_rate,
              head_rate, epochs, batch, scale, decay=0.01, warmup=0.06, clip=1.0, seed=0, probe_strength=10.0,
-             token_dropout=0.0) -> Result:
-    """Starts the head from a logistic-regression probe, trains everything; logits are scale * n @ W + b."""
+             token_dropout=0.0, average=0.99) -> Result:
+    """Starts the head from a logistic-regression probe, trains everything; logits are scale * n @ W + b.
+
+    What is judged is a running mean of the weights: a step moves it by a share 1 - average of the way (more during
+    the first steps: steps / (steps + 10) at most stays). 0 judges the weights themselves.
+    """
     torch.manual_seed(seed)
     generator = np.random.default_rng(seed)
     names = sorted(set(labels))
@@ -119,6 +129,7 @@ def finetune(encoder, rows, labels, test_rows, test_labels, *, valid_rows=None, 
     lengths = np.array([len(row) for row in rows])
     steps = epochs * -(-len(rows) // batch)
     warm = max(1, warmup * steps)
+    means = {p: p.detach().clone() for p in rates}
     done, seconds = 0, 0.0
     for _ in range(epochs):
         start = time.time()
@@ -138,8 +149,14 @@ def finetune(encoder, rows, labels, test_rows, test_labels, *, valid_rows=None, 
             factor = min((done + 1) / warm, (steps - done) / max(1.0, steps - warm))
             optimiser.step(factor, {encoder.table: (at, table_rows.grad)})
             done += 1
+            with torch.no_grad():
+                for p, mean in means.items():
+                    mean.lerp_(p, 1 - min(average, done / (done + 10)))
         seconds += time.time() - start
+        last = {p: p.detach().clone() for p in means}
+        put(means)
         for score, (some, wanted) in zip(scores, judged):
             score.append(accuracy(head, pooled(encoder, some) * scale, wanted))
+        put(last)
     best = int(np.argmax(scores[-1])) if valid_rows is not None else len(scores[0]) - 1
     return Result(scores[0], scores[-1], scores[0][best], seconds / max(1, epochs))
