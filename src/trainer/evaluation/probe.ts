@@ -19,6 +19,16 @@ const CHUNK = 8192
 /** Strengths of L2, as C of scikit-learn's LogisticRegression on features of unit variance, from strong to weak. */
 const STRENGTHS = [0.004, 0.02, 0.1, 0.5, 2.5]
 
+export interface Probe {
+  /** The head that is best on the validation rows with the encoder as it is. */
+  readonly best: Head
+  /** A head of stronger L2, unsure of itself: training the encoder learns more from there. */
+  readonly start: Head
+}
+
+/** The strength that training starts from, found by cross-validation (docs/defaults.md). */
+const START = 0.02
+
 /**
  * The linear probe: multinomial logistic regression on the features of the untouched encoder, by L-BFGS. The
  * strength of L2 is the one with the least log loss on the validation rows, the weaker ones being tried while
@@ -32,7 +42,7 @@ export const trainProbe = async (
   valid: Labelled,
   labels: readonly string[],
   tick: (share: number) => Promise<void>,
-): Promise<Head> => {
+): Promise<Probe> => {
   const width = train.features.length / train.targets.length
   const { mean, deviation } = spread(train.features, width)
   const scaled = centred(train.features, mean, deviation)
@@ -40,6 +50,7 @@ export const trainProbe = async (
   try {
     let point: Float64Array = new Float64Array((width + 1) * labels.length)
     let best: { head: Head; loss: number } | null = null
+    let start: Head | null = null
     for (const [i, strength] of STRENGTHS.entries()) {
       point = await minimise(
         (at) => loss.at(at, 1 / (strength * train.targets.length)),
@@ -49,16 +60,17 @@ export const trainProbe = async (
         () => tick(i / STRENGTHS.length),
       )
       const head = unscaled(point, mean, deviation, width, labels.length)
+      if (strength <= START) start = head
       const { log_loss } = evaluate(
         softmaxRows(headLogits(head, valid.features), labels.length),
         valid.targets,
         labels,
       )
-      if (best && log_loss > best.loss) break
-      best = { head, loss: log_loss }
+      if (best && log_loss > best.loss && strength >= START) break
+      if (!best || log_loss <= best.loss) best = { head, loss: log_loss }
     }
-    if (!best) throw new Error('no probe was trained')
-    return best.head
+    if (!best || !start) throw new Error('no probe was trained')
+    return { best: best.head, start }
   } finally {
     await loss.release()
   }

@@ -1,8 +1,7 @@
 import { join } from 'node:path'
 import type { Before } from '../../shared/evaluation.ts'
-import { headLogits, trainProbe } from '../evaluation/probe.ts'
+import { headLogits, type Probe, trainProbe } from '../evaluation/probe.ts'
 import { softmaxRows } from '../evaluation/softmax.ts'
-import type { Head } from '../tasks/classification.ts'
 import { loadBefore, measureSimple, saveBefore, scoresOn, targetsOf } from './before.ts'
 import { computeFeatures, type Features } from './features.ts'
 import type { Inputs } from './inputs.ts'
@@ -41,7 +40,7 @@ export const measureBefore = async (
   { data, model, options, runtime }: Inputs,
   { features }: Features,
   stop: AbortSignal,
-): Promise<{ before: Before; head: Head }> => {
+): Promise<{ before: Before; probe: Probe }> => {
   const { width } = model.trunk
   const part = (rows: readonly number[]) => {
     const [first = 0] = rows
@@ -51,7 +50,7 @@ export const measureBefore = async (
     }
   }
   journal.phase('probe')
-  const head = await trainProbe(
+  const probe = await trainProbe(
     runtime,
     part(data.parts.train),
     part(data.parts.valid),
@@ -62,27 +61,26 @@ export const measureBefore = async (
     },
   )
   const known = loadBefore(journal.path)
-  if (known) return { before: known, head }
-  const logits = headLogits(head, part(data.parts.test).features)
-  const probe = scoresOn(data, data.parts.test, softmaxRows(logits, data.labels.length))
+  if (known) return { before: known, probe }
+  const logits = headLogits(probe.best, part(data.parts.test).features)
+  const scores = scoresOn(data, data.parts.test, softmaxRows(logits, data.labels.length))
   journal.phase('ngram')
   const simple = await measureSimple(data, options.seed, (share) => {
     journal.progress('ngram', share, 1)
     if (stop.aborted) throw new Stopped('stopped')
   })
-  const before = { ...simple, probe }
+  const before = { ...simple, probe: scores }
   saveBefore(journal.path, before)
-  return { before, head }
+  return { before, probe }
 }
 
 /**
- * The head that a run's model had, where its labels are the same; else the probe. With the trunk as it is the
- * probe is what training the head leads to, wherever it starts: so it is the head of strategy `head`.
+ * The heads of the probe; or the head that a run's model had, where its labels are the same. With the trunk as
+ * it is the probe is what training the head leads to, wherever it starts: so it is the head of strategy `head`.
  */
-export const startingHead = ({ model, data, options }: Inputs, probe: Head): Head => {
+export const headsOf = ({ model, data, options }: Inputs, probe: Probe): Probe => {
   if (!model.head || options.strategy === 'head') return probe
-  const same =
-    model.head.labels.length === data.labels.length &&
-    model.head.labels.every((label, i) => label === data.labels[i])
-  return same ? model.head.head : probe
+  const { head, labels } = model.head
+  const same = labels.length === data.labels.length && labels.every((label, i) => label === data.labels[i])
+  return same ? { best: head, start: head } : probe
 }

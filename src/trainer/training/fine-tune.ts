@@ -3,7 +3,7 @@ import type { ResolvedOptions } from '../../shared/config.ts'
 import { UserError } from '../../shared/error.ts'
 import { Scores } from '../../shared/evaluation.ts'
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from '../run/checkpoint.ts'
-import { LOSS } from '../tasks/classification.ts'
+import { HEAD_BIAS, HEAD_WEIGHT, type Head, LOSS } from '../tasks/classification.ts'
 import type { Inputs } from './inputs.ts'
 import type { Journal } from './journal.ts'
 import { type Loop, type LoopState, newMoments, stepsPerEpoch, trainLoop, weightOf } from './loop.ts'
@@ -32,10 +32,17 @@ export const keptState = ({ step, state }: Checkpoint): LoopState => {
   )
 }
 
+/**
+ * Trains from the start, or from a checkpoint, and leaves the best weights in the network.
+ *
+ * @param parts whose network has the head that the untouched trunk is best with: the first to be validated
+ * @param start the head to train from
+ */
 export const fineTune = async (
   journal: Journal,
   inputs: Inputs,
   parts: Parts,
+  start: Head,
   checkpoint: Checkpoint | null,
   stop: AbortSignal,
 ): Promise<void> => {
@@ -92,6 +99,9 @@ export const fineTune = async (
     }
     keepBest((name) => weightOf(network, name))
     save(state, true)
+    weightOf(network, HEAD_WEIGHT).set(start.weight)
+    weightOf(network, HEAD_BIAS).set(start.bias)
+    save(state, false)
   }
 
   const steps = perEpoch * options.epochs

@@ -10,7 +10,7 @@ import { holdControl } from '../run/control.ts'
 import { createRun, readRecord } from '../run/folder.ts'
 import { cutEvents, readEvents } from '../run/metrics.ts'
 import { version } from '../version.ts'
-import { measureBefore, measureFeatures, startingHead } from './baseline.ts'
+import { headsOf, measureBefore, measureFeatures } from './baseline.ts'
 import { loadBefore } from './before.ts'
 import { fineTune, keptState } from './fine-tune.ts'
 import { finish } from './finish.ts'
@@ -143,13 +143,13 @@ const stages = async (journal: Journal, inputs: Inputs, stop: AbortSignal): Prom
 
   const features = await measureFeatures(journal, inputs, stop)
   try {
-    const { before, head: probe } = await measureBefore(journal, inputs, features, stop)
+    const { before, probe } = await measureBefore(journal, inputs, features, stop)
     const base = featureNetwork(model, options.pooling)
-    const head = startingHead(inputs, probe)
-    const network = headedNetwork(base, head)
+    const heads = headsOf(inputs, probe)
+    const network = headedNetwork(base, heads.best)
     const trainables = await findTrainables(runtime, network, features.division, inputs, features.source)
     const parts = { network, division: features.division, source: features.source, trainables }
-    if (options.strategy !== 'head') await fineTune(journal, inputs, parts, checkpoint, stop)
+    if (options.strategy !== 'head') await fineTune(journal, inputs, parts, heads.start, checkpoint, stop)
     return await finish(journal, inputs, parts, before, stop)
   } finally {
     features.source.cache?.close()
