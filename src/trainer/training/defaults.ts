@@ -33,7 +33,7 @@ export const resolveOptions = (
   const isStatic = layers < 2
   const strategy = resolveStrategy(options.strategy, model)
   // More rows than there are would only be padding.
-  const batch = Math.min(options.batch === 'auto' ? 16 : options.batch, trainRows)
+  const batch = Math.min(options.batch === 'auto' ? (isStatic ? 32 : 16) : options.batch, trainRows)
   const steps = Math.ceil(trainRows / batch)
   const epochs = options.epochs === 'auto' ? defaultEpochs(isStatic, steps) : options.epochs
   const warmup = options.warmup === 'auto' ? 0.06 : options.warmup
@@ -75,7 +75,7 @@ const resolveStrategy = (asked: Strategy, model: TextModel): Exclude<Strategy, '
 }
 
 /** For a table of embeddings and little else. */
-const STATIC_RATE = 1e-3
+const STATIC_RATE = 2e-3
 
 /** 2e-4 for a width of 384 and batches of 16: less for wider models, more for larger batches (square root rule). */
 const defaultRate = (width: number, batch: number): number => {
@@ -84,7 +84,7 @@ const defaultRate = (width: number, batch: number): number => {
 }
 
 const defaultEpochs = (isStatic: boolean, steps: number): number => {
-  if (isStatic) return Math.min(30, Math.max(8, Math.ceil(4000 / steps)))
+  if (isStatic) return Math.min(30, Math.max(5, Math.ceil(300 / steps)))
   return Math.min(20, Math.max(3, Math.ceil(250 / steps)))
 }
 
