@@ -5,12 +5,11 @@ import { evaluate, scoresOf } from '../evaluation/metrics.ts'
 import { exportChecked } from '../export/export.ts'
 import { exportGraph } from '../export/graph.ts'
 import { atomicWrite } from '../run/atomic-write.ts'
-import { HEAD_BIAS, HEAD_WEIGHT } from '../tasks/classification.ts'
 import { targetsOf, textsOf } from './before.ts'
 import type { Inputs } from './inputs.ts'
 import type { Journal } from './journal.ts'
 import { weightOf } from './loop.ts'
-import { type Parts, probabilitiesOf } from './parts.ts'
+import { headOf, type Parts, probabilitiesOf } from './parts.ts'
 import type { Data } from './prepare.ts'
 
 /** The final evaluation, the export, and the record of both. */
@@ -42,7 +41,6 @@ export const finish = async (
 
   journal.phase('export')
   const names = [...parts.trainables.dense, ...parts.trainables.tables]
-  const head = { weight: weightOf(parts.network, HEAD_WEIGHT), bias: weightOf(parts.network, HEAD_BIAS) }
   const scores = scoresOf(onTest.evaluation)
   const difference = await exportChecked(
     runtime,
@@ -52,7 +50,7 @@ export const finish = async (
       onnx: exportGraph(
         model,
         options.pooling,
-        head,
+        headOf(parts.network),
         new Map(names.map((name) => [name, weightOf(parts.network, name)])),
       ),
       labels: data.labels,

@@ -2,11 +2,13 @@ import type { Scores } from '../../shared/evaluation.ts'
 import { floatOutput, type Runtime } from '../engine/runtime.ts'
 import { specialise } from '../engine/specialise.ts'
 import type { WeightedGraph } from '../engine/weights.ts'
+import { headLogits } from '../evaluation/probe.ts'
 import { softmaxRows } from '../evaluation/softmax.ts'
 import { findParameters } from '../structure/parameters.ts'
-import { HEAD_BIAS, HEAD_WEIGHT, LOGITS } from '../tasks/classification.ts'
+import { HEAD_BIAS, HEAD_WEIGHT, type Head, LOGITS } from '../tasks/classification.ts'
 import { scoresOn } from './before.ts'
 import type { Inputs } from './inputs.ts'
+import { weightOf } from './loop.ts'
 import { BOUNDARY, type Division, entryOf, upperPart } from './network.ts'
 import { forwardRows, type RowSource, rowFeeds } from './rows.ts'
 import type { Trainables } from './step.ts'
@@ -18,6 +20,8 @@ export interface Parts {
   readonly division: Division | null
   readonly source: RowSource
   readonly trainables: Trainables
+  /** [rows, width]: what the head reads of every row, where the trunk stays as it was; else null. */
+  readonly features: Float32Array | null
 }
 
 export const findTrainables = async (
@@ -52,12 +56,14 @@ export const validate = async (inputs: Inputs, parts: Parts, stop: AbortSignal):
 /** [rows, labels], by the weights as they are now. */
 export const probabilitiesOf = async (
   { runtime, data }: Inputs,
-  { network, division, source }: Parts,
+  { network, division, source, features }: Parts,
   rows: readonly number[],
   stop: AbortSignal,
   progress: (done: number) => void = () => undefined,
 ): Promise<Float64Array> => {
   const labels = data.labels.length
+  if (features)
+    return softmaxRows(headLogits(headOf(network), rowsOf(features, rows, data.targets.length)), labels)
   const at = new Map(rows.map((row, i) => [row, i]))
   const probabilities = new Float64Array(rows.length * labels)
   await forwardRows(
@@ -74,4 +80,18 @@ export const probabilitiesOf = async (
     stop,
   )
   return probabilities
+}
+
+/** The head with its weights as they are now. */
+export const headOf = (network: WeightedGraph): Head => ({
+  weight: weightOf(network, HEAD_WEIGHT),
+  bias: weightOf(network, HEAD_BIAS),
+})
+
+/** Some rows of a matrix of `count` rows. */
+const rowsOf = (matrix: Float32Array, rows: readonly number[], count: number): Float32Array => {
+  const width = matrix.length / count
+  const part = new Float32Array(rows.length * width)
+  for (const [i, row] of rows.entries()) part.set(matrix.subarray(row * width, (row + 1) * width), i * width)
+  return part
 }

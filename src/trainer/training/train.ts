@@ -18,7 +18,7 @@ import { type Inputs, prepare, tellInputs } from './inputs.ts'
 import { Journal, type Report } from './journal.ts'
 import { stepsPerEpoch } from './loop.ts'
 import { featureNetwork, headedNetwork } from './network.ts'
-import { findTrainables } from './parts.ts'
+import { findTrainables, type Parts } from './parts.ts'
 import { sha256 } from './prepare.ts'
 import { Stopped } from './rows.ts'
 
@@ -148,8 +148,16 @@ const stages = async (journal: Journal, inputs: Inputs, stop: AbortSignal): Prom
     const heads = headsOf(inputs, probe)
     const network = headedNetwork(base, heads.best)
     const trainables = await findTrainables(runtime, network, features.division, inputs, features.source)
-    const parts = { network, division: features.division, source: features.source, trainables }
-    if (options.strategy !== 'head') await fineTune(journal, inputs, parts, heads.start, checkpoint, stop)
+    const { division, source } = features
+    const isHeadAlone = options.strategy === 'head'
+    const parts: Parts = {
+      network,
+      division,
+      source,
+      trainables,
+      features: isHeadAlone ? features.features : null,
+    }
+    if (!isHeadAlone) await fineTune(journal, inputs, parts, heads.start, checkpoint, stop)
     return await finish(journal, inputs, parts, before, stop)
   } finally {
     features.source.cache?.close()
