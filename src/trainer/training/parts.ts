@@ -62,8 +62,10 @@ export const probabilitiesOf = async (
   progress: (done: number) => void = () => undefined,
 ): Promise<Float64Array> => {
   const labels = data.labels.length
-  if (features)
+  if (features) {
+    progress(rows.length)
     return softmaxRows(headLogits(headOf(network), rowsOf(features, rows, data.targets.length)), labels)
+  }
   const at = new Map(rows.map((row, i) => [row, i]))
   const probabilities = new Float64Array(rows.length * labels)
   await forwardRows(
