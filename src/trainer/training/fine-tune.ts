@@ -130,7 +130,10 @@ export const fineTune = async (
         },
         epoch: async (current, epoch, trainLoss) => {
           const scores = await validate(inputs, parts, new AbortController().signal)
-          const isBest = isBetter(scores, current.bestScores, options.metric)
+          const isBest =
+            isBetter(scores, current.bestScores, options.metric) ||
+            (current.bestEpoch === 0 &&
+              isAsGood(scores, current.bestScores, options.metric, data.parts.valid.length))
           journal.tell({
             event: 'epoch',
             step: current.step,
@@ -184,6 +187,21 @@ const restore = (checkpoint: Checkpoint, loop: Loop, names: readonly string[]): 
     copy(`first ${name}`, loop.moments.get(name)?.first)
     copy(`second ${name}`, loop.moments.get(name)?.second)
   }
+}
+
+/**
+ * Whether training did no harm that the validation rows could show: within one standard error of the untouched
+ * model. Training mostly helps, so chance alone should not throw it away.
+ */
+const isAsGood = (
+  trained: Scores,
+  untouched: Scores,
+  metric: ResolvedOptions['metric'],
+  rows: number,
+): boolean => {
+  if (metric === 'log_loss') return false
+  const share = untouched[metric]
+  return trained[metric] >= share - Math.sqrt((share * (1 - share)) / rows)
 }
 
 /** By the metric; where that is equal, by log loss. */
