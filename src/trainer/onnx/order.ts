@@ -6,6 +6,18 @@ import type { Attribute, Graph, Node } from './model.ts'
 export const subgraphs = (node: Node): Graph[] =>
   [...node.attributes.values()].flatMap((attribute) => (attribute.kind === 'graph' ? [attribute.value] : []))
 
+/** The node with each graph that it carries replaced. */
+export function mapSubgraphs(node: Node, change: (graph: Graph) => Graph): Node {
+  if (subgraphs(node).length === 0) return node
+  const attributes = new Map<string, Attribute>()
+  for (const [name, attribute] of node.attributes)
+    attributes.set(
+      name,
+      attribute.kind === 'graph' ? { kind: 'graph', value: change(attribute.value) } : attribute,
+    )
+  return { ...node, attributes }
+}
+
 function defined(graph: Graph): Set<string> {
   const names = new Set(graph.initializers.keys())
   for (const input of graph.inputs) names.add(input.name)
@@ -45,16 +57,7 @@ function producers(graph: Graph, file: string): Map<string, number> {
 }
 
 function orderSubgraphs(node: Node, visible: ReadonlySet<string>, file: string): Node {
-  if (subgraphs(node).length === 0) return node
-  const attributes = new Map<string, Attribute>()
-  for (const [name, attribute] of node.attributes)
-    attributes.set(
-      name,
-      attribute.kind === 'graph'
-        ? { kind: 'graph', value: orderGraph(attribute.value, visible, file) }
-        : attribute,
-    )
-  return { ...node, attributes }
+  return mapSubgraphs(node, (graph) => orderGraph(graph, visible, file))
 }
 
 /**

@@ -1,7 +1,6 @@
 import { UserError } from '../../shared/error.ts'
 import { describeNode } from './describe.ts'
 import {
-  type Attribute,
   DataType,
   type Graph,
   type Model,
@@ -10,7 +9,7 @@ import {
   OPSET,
   type TensorValue,
 } from './model.ts'
-import { subgraphs, uses } from './order.ts'
+import { mapSubgraphs, subgraphs, uses } from './order.ts'
 import { type Place, STEPS } from './raise.ts'
 import { type Knowledge, knowledgeOf, rankOf } from './rank.ts'
 
@@ -101,16 +100,7 @@ function upgradeGraph(graph: Graph, upgrading: Upgrading, outer: Knowledge | nul
 }
 
 function upgradeInside(node: Node, upgrading: Upgrading, outer: Knowledge): Node {
-  if (subgraphs(node).length === 0) return node
-  const attributes = new Map<string, Attribute>()
-  for (const [name, attribute] of node.attributes)
-    attributes.set(
-      name,
-      attribute.kind === 'graph'
-        ? { kind: 'graph', value: upgradeGraph(attribute.value, upgrading, outer) }
-        : attribute,
-    )
-  return { ...node, attributes }
+  return mapSubgraphs(node, (graph) => upgradeGraph(graph, upgrading, outer))
 }
 
 /**
