@@ -1,4 +1,21 @@
 import * as v from 'valibot'
+import { type OptionAbout, option } from './option.ts'
+
+/*
+ * The one place where the options of a run are defined. Help, `finesse options`, docs/options.md and the editor's
+ * form come from it.
+ *
+ * To add an option:
+ * 1. Add an entry to one of the three groups below. The default must leave every run as it was without the option.
+ *    - `requested`: only what is asked for matters, and it says nothing of how the weights are trained: files,
+ *      columns, steps of cleaning. Read it from `RunOptions`.
+ *    - `settled`: used as it is given. It is in `ResolvedOptions` by itself; read it from there.
+ *    - `decided`: may be `auto`. Add its decided form to `ResolvedOptions`, and the rule to
+ *      src/trainer/training/defaults.ts.
+ * 2. In `decided` forms of new options write `v.optional(schema, what earlier runs did)`: a run of an earlier
+ *    version has no such key and must still be read.
+ * 3. Write docs/options.md anew: `node --import tsx scripts/options-page.ts`. A test holds the page to this file.
+ */
 
 /** How much of the model is trained. `last:N` trains the head and the N layers below it. */
 export type Strategy = 'auto' | 'head' | 'full' | `last:${number}`
@@ -6,6 +23,8 @@ export type Pooling = 'mean' | 'cls' | 'last'
 
 const positive = v.pipe(v.number(), v.minValue(Number.MIN_VALUE, 'must be above 0'))
 const count = v.pipe(v.number(), v.integer('must be a whole number'), v.minValue(1, 'must be 1 or more'))
+const atLeast0 = v.pipe(v.number(), v.minValue(0, 'must be 0 or more'))
+const integerAtLeast0 = v.pipe(atLeast0, v.integer('must be a whole number'))
 
 /** `auto` leaves the choice to the documented rule (docs/defaults.md). */
 const autoOr = <T extends v.GenericSchema>(schema: T) => v.union([v.literal('auto'), schema])
@@ -13,55 +32,219 @@ const autoOr = <T extends v.GenericSchema>(schema: T) => v.union([v.literal('aut
 const isStrategy = (value: unknown): boolean =>
   typeof value === 'string' && /^(auto|head|full|last:[1-9]\d*)$/.test(value)
 
-/**
- * Every option of a run, by the name it has in `--set`, in a configuration file and in `run.json`, with its
- * default. The command line's flags are short forms of these.
- */
-export const RunOptions = v.object({
-  /** `embedded`, a folder in Hugging Face layout, a run's folder, or a hub name. */
-  model: v.optional(v.string(), 'embedded'),
-  text: v.optional(v.nullable(v.string()), null),
-  label: v.optional(v.nullable(v.string()), null),
-  valid: v.optional(v.nullable(v.string()), null),
-  test: v.optional(v.nullable(v.string()), null),
-  strategy: v.optional(v.custom<Strategy>(isStrategy, 'must be auto, head, full or last:N'), 'auto'),
-  /** Embedding tables: left alone, or trained by the rows that a batch touches. */
-  embeddings: v.optional(
-    v.picklist(['auto', 'frozen', 'touched'], 'must be auto, frozen or touched'),
-    'auto',
-  ),
-  pooling: v.optional(v.picklist(['auto', 'mean', 'cls', 'last'], 'must be auto, mean, cls or last'), 'auto'),
-  epochs: v.optional(autoOr(count), 'auto'),
-  /** Rows of one optimiser step. */
-  batch: v.optional(autoOr(count), 'auto'),
-  /** Peak learning rate. */
-  lr: v.optional(autoOr(positive), 'auto'),
-  /** Steps when 1 or more, a share of all steps when below 1. */
-  warmup: v.optional(autoOr(v.pipe(v.number(), v.minValue(0, 'must be 0 or more'))), 'auto'),
-  weight_decay: v.optional(v.pipe(v.number(), v.minValue(0, 'must be 0 or more')), 0.01),
-  /** Largest global norm of a step's gradient. */
-  clip: v.optional(positive, 1),
-  /** Tokens of a text that the model reads; the rest is cut. */
-  max_length: v.optional(autoOr(count), 'auto'),
-  /** What validation chooses the best weights by. */
-  metric: v.optional(
+/** Options of which only what is asked for matters. */
+const requested = {
+  text: option(v.nullable(v.string()), null, {
+    group: 'data',
+    main: true,
+    value: 'COL',
+    short: 'column of the texts (else found)',
+    allowed: 'the name of a column',
+    meaning: 'The column that holds the texts.',
+    reason: 'It is found by its name, else by what it holds, and said.',
+  }),
+  label: option(v.nullable(v.string()), null, {
+    group: 'data',
+    main: true,
+    value: 'COL',
+    short: 'column of the labels (else found)',
+    allowed: 'the name of a column',
+    meaning: 'The column that holds the labels.',
+    reason: 'It is found by its name, else by what it holds, and said.',
+  }),
+  valid: option(v.nullable(v.string()), null, {
+    group: 'data',
+    main: true,
+    value: 'FILE',
+    short: 'rows to validate on (else a share of FILE)',
+    allowed: 'the path of a file',
+    meaning: 'A file of rows by which the best weights are chosen, instead of a share of the training file.',
+    reason: 'Most people have one file.',
+  }),
+  test: option(v.nullable(v.string()), null, {
+    group: 'data',
+    main: true,
+    value: 'FILE',
+    short: 'rows for the final test (else a share of FILE)',
+    allowed: 'the path of a file',
+    meaning: 'A file of rows that the result is measured on and nothing is chosen by.',
+    reason: 'Most people have one file.',
+  }),
+  model: option(v.string(), 'embedded', {
+    group: 'model',
+    main: true,
+    value: 'ID|FOLDER|RUN',
+    short: 'model to start from: embedded, a hub name, a folder, a run',
+    allowed: 'embedded, a hub name, a folder or a run',
+    meaning:
+      'The pretrained model to start from: the embedded one, a name on the Hugging Face hub, a folder in its layout, or an earlier run.',
+    reason: 'The embedded one needs no network and trains in seconds; it knows English only.',
+  }),
+}
+
+/** Options that are used as they are given. */
+const settled = {
+  weight_decay: option(atLeast0, 0.01, {
+    group: 'optimiser',
+    value: 'X',
+    short: 'weight decay',
+    allowed: 'a number of 0 or more',
+    meaning:
+      'How strongly matrices are drawn towards 0 at each step; biases, scales of normalisations and table rows never are.',
+    reason: 'The usual value for fine-tuning.',
+  }),
+  clip: option(positive, 1, {
+    group: 'optimiser',
+    value: 'X',
+    short: "largest norm of a step's gradient",
+    allowed: 'a number above 0',
+    meaning: 'The largest norm that the gradient of a step may have; a larger one is scaled down to it.',
+    reason: 'The usual value: one odd batch can not undo what was learnt.',
+  }),
+  metric: option(
     v.picklist(['accuracy', 'f1_macro', 'log_loss'], 'must be accuracy, f1_macro or log_loss'),
     'accuracy',
+    {
+      group: 'validation',
+      value: 'M',
+      short: 'what the best weights are chosen by',
+      allowed: 'accuracy, f1_macro or log_loss',
+      meaning: 'What the best weights are chosen by on the validation rows; of equals the lower log loss.',
+      reason: 'Accuracy is what most people mean; f1_macro is better where labels are unequal.',
+    },
   ),
-  /** Epochs without a better validation before training stops. */
-  patience: v.optional(count, 2),
-  /** Disk that a run may use for activations computed once. */
-  cache_mb: v.optional(v.pipe(v.number(), v.minValue(0, 'must be 0 or more')), 4096),
-  seed: v.optional(
-    v.pipe(v.number(), v.integer('must be a whole number'), v.minValue(0, 'must be 0 or more')),
-    42,
-  ),
-  device: v.optional(v.picklist(['auto', 'cpu', 'webgpu'], 'must be auto, cpu or webgpu'), 'auto'),
-})
+  patience: option(count, 2, {
+    group: 'validation',
+    value: 'N',
+    short: 'epochs without a better validation before training stops',
+    allowed: 'a whole number of 1 or more',
+    meaning: 'Epochs in a row without a better validation before training stops.',
+    reason: 'One bad epoch may be chance.',
+  }),
+  cache_mb: option(atLeast0, 4096, {
+    group: 'machine',
+    value: 'N',
+    short: 'disk for activations computed once, in MB',
+    allowed: 'a number of 0 or more',
+    meaning:
+      'Disk that a run may use for what the frozen layers make of each row, in MB; 0 computes it at every epoch instead.',
+    reason: 'Enough for most files; never more than half of the free disk is taken.',
+  }),
+  seed: option(integerAtLeast0, 42, {
+    group: 'machine',
+    main: true,
+    value: 'N',
+    short: 'equal seeds give equal runs',
+    allowed: 'a whole number of 0 or more',
+    meaning:
+      'What split, order of rows and all other chance derive from: equal seeds give equal runs on the processor.',
+    reason: 'Any fixed number will do.',
+  }),
+}
+
+/** Options that may be left to a rule. */
+const decided = {
+  strategy: option(v.custom<Strategy>(isStrategy, 'must be auto, head, full or last:N'), 'auto', {
+    group: 'training',
+    main: true,
+    value: 'S',
+    short: 'what is trained: auto, head, last:N (upper N layers) or full',
+    allowed: 'auto, head, full or last:N, as in last:2',
+    meaning:
+      'How much of the model is trained: the head alone, the head and the upper N layers, or everything but the embeddings.',
+    reason:
+      'The upper half of the layers, the embedded model in full: lower layers change little and cost as much, and frozen they are computed once a row.',
+  }),
+  epochs: option(autoOr(count), 'auto', {
+    group: 'training',
+    main: true,
+    value: 'N',
+    short: 'passes over the training rows',
+    allowed: 'a whole number of 1 or more, or auto',
+    meaning: 'How often training passes over the training rows, at most.',
+    reason:
+      'As many as make 250 steps, within 3 and 20 (for the embedded model 300 steps, within 5 and 30): with few rows a fixed number is too few steps.',
+  }),
+  batch: option(autoOr(count), 'auto', {
+    group: 'training',
+    main: true,
+    value: 'N',
+    short: 'rows of one optimiser step',
+    allowed: 'a whole number of 1 or more, or auto',
+    meaning: 'Rows of one step of the optimiser.',
+    reason: '16, for the embedded model 32: small enough for the memory of a laptop.',
+  }),
+  lr: option(autoOr(positive), 'auto', {
+    group: 'optimiser',
+    main: true,
+    value: 'X',
+    short: 'peak learning rate',
+    allowed: 'a number above 0, as 1e-4, or auto',
+    meaning: 'The learning rate at its highest, after the warm-up.',
+    reason:
+      '2e-4 for a width of 384, less for wider models, more for larger batches; 2e-3 for the embedded model (docs/defaults.md says how that was found).',
+  }),
+  warmup: option(autoOr(atLeast0), 'auto', {
+    group: 'optimiser',
+    value: 'X',
+    short: 'steps until the peak rate, a share of all when below 1',
+    allowed: 'a number of 0 or more, or auto',
+    meaning:
+      'Steps in which the rate rises to its peak: a number of steps when 1 or more, a share of all when below 1.',
+    reason: '6 % of all steps: the running means of the optimiser are unsure at first.',
+  }),
+  max_length: option(autoOr(count), 'auto', {
+    group: 'data',
+    main: true,
+    value: 'N',
+    short: 'tokens of a text that are read',
+    allowed: 'a whole number of 1 or more, or auto',
+    meaning: 'How many tokens of a text the model reads; the rest is cut.',
+    reason:
+      '128, or what the model reads if that is less, and never more than the longest text has: attention grows with the square of the length.',
+  }),
+  embeddings: option(v.picklist(['auto', 'frozen', 'touched'], 'must be auto, frozen or touched'), 'auto', {
+    group: 'training',
+    value: 'E',
+    short: 'auto, frozen or touched (rows a batch uses are trained)',
+    allowed: 'auto, frozen or touched',
+    meaning: 'Whether the table of word vectors is left alone or trained by the rows that a batch touches.',
+    reason:
+      'Frozen: the table is the largest part of a small model and learns least from a few thousand rows. Touched where the embedded model is trained in full, of which it is nearly all.',
+  }),
+  pooling: option(v.picklist(['auto', 'mean', 'cls', 'last'], 'must be auto, mean, cls or last'), 'auto', {
+    group: 'model',
+    value: 'P',
+    short: "auto, mean, cls or last: how tokens become the text's vector",
+    allowed: 'auto, mean, cls or last',
+    meaning: "How the vectors of the tokens become the text's: their mean, the first, or the last.",
+    reason: "What the model's own files say, else the mean for encoders and the last token for decoders.",
+  }),
+  device: option(v.picklist(['auto', 'cpu', 'webgpu'], 'must be auto, cpu or webgpu'), 'auto', {
+    group: 'machine',
+    main: true,
+    value: 'D',
+    short: 'auto, cpu or webgpu',
+    allowed: 'auto, cpu or webgpu',
+    meaning: 'What computes: the processor, or a graphics processor through WebGPU.',
+    reason: 'The processor: it gives the same bits for the same seed.',
+  }),
+}
+
+/**
+ * Every option of a run, by the name it has in `--set`, in a configuration file and in `run.json`, with its
+ * default. The command line's flags are the same names.
+ */
+export const RunOptions = v.object({ ...requested, ...decided, ...settled })
 export type RunOptions = v.InferOutput<typeof RunOptions>
+export type OptionName = keyof RunOptions
+
+/** The options that are used as they are given. */
+export const SettledOptions = v.object(settled)
 
 /** The options with every `auto` decided, as the trainer used them. */
 export const ResolvedOptions = v.object({
+  ...settled,
   strategy: v.custom<Exclude<Strategy, 'auto'>>((value) => isStrategy(value) && value !== 'auto'),
   embeddings: v.picklist(['frozen', 'touched']),
   pooling: v.picklist(['mean', 'cls', 'last']),
@@ -69,13 +252,18 @@ export const ResolvedOptions = v.object({
   batch: v.number(),
   lr: v.number(),
   warmup_steps: v.number(),
-  weight_decay: v.number(),
-  clip: v.number(),
   max_length: v.number(),
-  metric: v.picklist(['accuracy', 'f1_macro', 'log_loss']),
-  patience: v.number(),
-  cache_mb: v.number(),
-  seed: v.number(),
   device: v.picklist(['cpu', 'webgpu']),
 })
 export type ResolvedOptions = v.InferOutput<typeof ResolvedOptions>
+
+export const isOptionName = (name: string): name is OptionName => Object.hasOwn(RunOptions.entries, name)
+
+/** In the order in which they are defined. */
+export const OPTION_NAMES: readonly OptionName[] = Object.keys(RunOptions.entries).filter(isOptionName)
+
+export const aboutOption = (name: OptionName): OptionAbout => v.getMetadata(RunOptions.entries[name])
+
+/** What holds where nothing is said. */
+export const defaultOf = (name: OptionName): string | number | boolean | null =>
+  RunOptions.entries[name].default

@@ -2,6 +2,7 @@ import type { Command } from './command.ts'
 import { compare } from './commands/compare.ts'
 import { evaluate } from './commands/evaluate.ts'
 import { exportModel } from './commands/export.ts'
+import { options } from './commands/options.ts'
 import { predict } from './commands/predict.ts'
 import { profile } from './commands/profile.ts'
 import { resume } from './commands/resume.ts'
@@ -11,6 +12,7 @@ import { train } from './commands/train.ts'
 /** In the order in which a person comes to need them. */
 export const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['train', train],
+  ['options', options],
   ['profile', profile],
   ['predict', predict],
   ['evaluate', evaluate],

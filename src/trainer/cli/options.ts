@@ -1,84 +1,33 @@
 import { readFileSync } from 'node:fs'
 import * as v from 'valibot'
 import { nearest } from '../../data/nearest.ts'
-import { RunOptions } from '../../shared/config.ts'
+import {
+  aboutOption,
+  defaultOf,
+  isOptionName,
+  OPTION_NAMES,
+  type OptionName,
+  RunOptions,
+} from '../../shared/config.ts'
 import { UserError } from '../../shared/error.ts'
+import { GROUPS, type OptionGroup } from '../../shared/option.ts'
 import { systemReason } from '../run/atomic-write.ts'
 
-type Key = keyof RunOptions
+/** Every option with its line of help, those of a group together. */
+export const optionHelp = (names: readonly OptionName[]): readonly (readonly [string, string])[] =>
+  names.map((name) => {
+    const { value, short } = aboutOption(name)
+    const fallback = defaultOf(name)
+    return [`${flag(name)} ${value}`, fallback === null ? short : `${short} (${fallback})`]
+  })
 
-interface Described {
-  /** Stands for the value in help. */
-  readonly value: string
-  /** What the option does, in a line of help. */
-  readonly what: string
-  /** What its value may be, as the end of "must be ...". */
-  readonly allowed: string
-}
-
-const count = 'a whole number of 1 or more, or auto'
-
-/** A run's options as a person meets them: in help, and when a value is wrong. In the order of help. */
-export const OPTIONS: Readonly<Record<Key, Described>> = {
-  valid: { value: 'FILE', what: 'rows to validate on (else a share of FILE)', allowed: 'the path of a file' },
-  test: {
-    value: 'FILE',
-    what: 'rows for the final test (else a share of FILE)',
-    allowed: 'the path of a file',
-  },
-  text: { value: 'COL', what: 'column of the texts (else found)', allowed: 'the name of a column' },
-  label: { value: 'COL', what: 'column of the labels (else found)', allowed: 'the name of a column' },
-  model: {
-    value: 'ID|FOLDER|RUN',
-    what: 'model to start from: embedded, a hub name, a folder, a run',
-    allowed: 'embedded, a hub name, a folder or a run',
-  },
-  strategy: {
-    value: 'S',
-    what: 'what is trained: auto, head, last:N (upper N layers) or full',
-    allowed: 'auto, head, full or last:N, as in last:2',
-  },
-  epochs: { value: 'N', what: 'passes over the training rows', allowed: count },
-  batch: { value: 'N', what: 'rows of one optimiser step', allowed: count },
-  lr: { value: 'X', what: 'peak learning rate', allowed: 'a number above 0, as 1e-4, or auto' },
-  max_length: { value: 'N', what: 'tokens of a text that are read', allowed: count },
-  seed: { value: 'N', what: 'equal seeds give equal runs (42)', allowed: 'a whole number of 0 or more' },
-  pooling: {
-    value: 'P',
-    what: "auto, mean, cls or last: how tokens become the text's vector",
-    allowed: 'auto, mean, cls or last',
-  },
-  device: { value: 'D', what: 'auto, cpu or webgpu', allowed: 'auto, cpu or webgpu' },
-  embeddings: {
-    value: 'E',
-    what: 'auto, frozen or touched (rows a batch uses are trained)',
-    allowed: 'auto, frozen or touched',
-  },
-  warmup: {
-    value: 'X',
-    what: 'steps until the peak rate, a share of all when below 1',
-    allowed: 'a number of 0 or more, or auto',
-  },
-  weight_decay: { value: 'X', what: 'AdamW weight decay (0.01)', allowed: 'a number of 0 or more' },
-  clip: { value: 'X', what: "largest norm of a step's gradient (1)", allowed: 'a number above 0' },
-  metric: {
-    value: 'M',
-    what: 'what the best weights are chosen by: accuracy, f1_macro or log_loss',
-    allowed: 'accuracy, f1_macro or log_loss',
-  },
-  patience: {
-    value: 'N',
-    what: 'epochs without a better validation before training stops (2)',
-    allowed: 'a whole number of 1 or more',
-  },
-  cache_mb: {
-    value: 'N',
-    what: 'disk for activations computed once, in MB (4096)',
-    allowed: 'a number of 0 or more',
-  },
-}
-
-const isKey = (key: string): key is Key => Object.hasOwn(OPTIONS, key)
+/** The names of options in the order in which a person meets them: group by group. No group is empty. */
+export const namesByGroup = (): ReadonlyMap<OptionGroup, readonly OptionName[]> =>
+  new Map(
+    GROUPS.map(
+      (group) => [group, OPTION_NAMES.filter((name) => aboutOption(name).group === group)] as const,
+    ).filter(([, names]) => names.length > 0),
+  )
 
 /** The name of an option as a flag. */
 export const flag = (key: string): string => `--${key.replaceAll('_', '-')}`
@@ -94,10 +43,10 @@ export interface Given {
 
 /** Flags count most, then `--set`, then the configuration file, then the defaults. */
 export function resolveOptions({ flags, set, config }: Given): RunOptions {
-  const values: Partial<Record<Key, unknown>> = {}
+  const values: Partial<Record<OptionName, unknown>> = {}
   if (config !== null) {
     for (const [name, value] of Object.entries(readConfig(config))) {
-      const key = knownKey(name, `${config}: ${name}`)
+      const key = knownOption(name, `${config}: ${name}`)
       if (!accepts(key, value)) throw wrong(`${config}: ${name}`, JSON.stringify(value), key)
       values[key] = value
     }
@@ -106,10 +55,10 @@ export function resolveOptions({ flags, set, config }: Given): RunOptions {
     const [name = '', ...rest] = assignment.split('=')
     if (rest.length === 0)
       throw new UserError(`--set ${assignment}: write it as key=value, for example --set epochs=3`, 'usage')
-    const key = knownKey(name, `--set ${name}`)
+    const key = knownOption(name, `--set ${name}`)
     values[key] = typed(key, rest.join('='), `--set ${name}`)
   }
-  for (const [name, text] of flags) if (isKey(name)) values[name] = typed(name, text, flag(name))
+  for (const [name, text] of flags) if (isOptionName(name)) values[name] = typed(name, text, flag(name))
   return v.parse(RunOptions, values)
 }
 
@@ -134,23 +83,25 @@ function readConfig(path: string): object {
   return value
 }
 
-function knownKey(name: string, where: string): Key {
+export function knownOption(name: string, where: string): OptionName {
   const key = name.trim().replaceAll('-', '_')
-  if (isKey(key)) return key
-  const near = nearest(key, Object.keys(OPTIONS))
-  const hint = near === null ? `options are ${Object.keys(OPTIONS).join(', ')}` : `did you mean ${near}?`
+  if (isOptionName(key)) return key
+  const near = nearest(key, OPTION_NAMES)
+  const hint = near === null ? `options are ${OPTION_NAMES.join(', ')}` : `did you mean ${near}?`
   throw new UserError(`${where}: no such option; ${hint}`, 'usage')
 }
 
-const accepts = (key: Key, value: unknown): boolean => v.safeParse(RunOptions.entries[key], value).success
+const accepts = (key: OptionName, value: unknown): boolean =>
+  v.safeParse(RunOptions.entries[key], value).success
 
-/** A word of the command line as the value that the option's schema takes: itself, else the number that it writes. */
-function typed(key: Key, text: string, where: string): unknown {
+/** A word of the command line as the value that the option's schema takes: itself, else the truth value or number that it writes. */
+function typed(key: OptionName, text: string, where: string): unknown {
   if (text !== '' && accepts(key, text)) return text
+  if (accepts(key, true) && (text === 'true' || text === 'false')) return text === 'true'
   const number = text.trim() === '' ? Number.NaN : Number(text)
   if (Number.isFinite(number) && accepts(key, number)) return number
   throw wrong(where, text === '' ? '""' : text, key)
 }
 
-const wrong = (where: string, value: string, key: Key): UserError =>
-  new UserError(`${where} ${value}: must be ${OPTIONS[key].allowed}`, 'usage')
+const wrong = (where: string, value: string, key: OptionName): UserError =>
+  new UserError(`${where} ${value}: must be ${aboutOption(key).allowed}`, 'usage')

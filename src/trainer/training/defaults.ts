@@ -1,4 +1,11 @@
-import type { Pooling, ResolvedOptions, RunOptions, Strategy } from '../../shared/config.ts'
+import * as v from 'valibot'
+import {
+  type Pooling,
+  type ResolvedOptions,
+  type RunOptions,
+  SettledOptions,
+  type Strategy,
+} from '../../shared/config.ts'
 import { UserError } from '../../shared/error.ts'
 import type { TextModel } from '../text/text-model.ts'
 import { warmupSteps } from './schedule.ts'
@@ -38,6 +45,7 @@ export const resolveOptions = (
   const epochs = options.epochs === 'auto' ? defaultEpochs(isStatic, steps) : options.epochs
   const warmup = options.warmup === 'auto' ? 0.06 : options.warmup
   return {
+    ...v.parse(SettledOptions, options),
     strategy,
     embeddings:
       options.embeddings === 'auto'
@@ -50,13 +58,7 @@ export const resolveOptions = (
     batch,
     lr: options.lr === 'auto' ? (isStatic ? STATIC_RATE : defaultRate(model.trunk.width, batch)) : options.lr,
     warmup_steps: warmupSteps(warmup, steps * epochs),
-    weight_decay: options.weight_decay,
-    clip: options.clip,
     max_length: longest,
-    metric: options.metric,
-    patience: options.patience,
-    cache_mb: options.cache_mb,
-    seed: options.seed,
     device: options.device === 'auto' ? 'cpu' : options.device,
   }
 }

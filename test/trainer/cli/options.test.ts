@@ -3,11 +3,11 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import * as v from 'valibot'
-import { RunOptions } from '../../../src/shared/config.ts'
+import { aboutOption, defaultOf, OPTION_NAMES, RunOptions } from '../../../src/shared/config.ts'
 import { UserError } from '../../../src/shared/error.ts'
 import { parseArguments } from '../../../src/trainer/cli/arguments.ts'
 import { train } from '../../../src/trainer/cli/commands/train.ts'
-import { OPTIONS, resolveOptions } from '../../../src/trainer/cli/options.ts'
+import { namesByGroup, resolveOptions } from '../../../src/trainer/cli/options.ts'
 import { temporaryFolder } from '../run/sample.ts'
 
 function options(words: readonly string[]): RunOptions {
@@ -25,8 +25,18 @@ const usage =
 
 const defaults = v.parse(RunOptions, {})
 
-test('every option of a run is described, and nothing else', () => {
-  assert.deepEqual(Object.keys(OPTIONS).sort(), Object.keys(RunOptions.entries).sort())
+test('every option is described in plain words, in one group, and its default is a value that it takes', () => {
+  assert.deepEqual([...OPTION_NAMES].sort(), Object.keys(RunOptions.entries).sort())
+  assert.deepEqual([...namesByGroup().values()].flat().sort(), [...OPTION_NAMES].sort())
+  for (const name of OPTION_NAMES) {
+    const { short, meaning, reason, allowed } = aboutOption(name)
+    assert.ok(short.length <= 64 && !short.endsWith('.'), `${name}: ${short}`)
+    for (const sentence of [meaning, reason])
+      assert.match(sentence, /^[A-Z\d].*[^.]\.$/, `${name}: ${sentence}`)
+    assert.doesNotMatch(meaning, /\. /, `${name}: the meaning is one sentence`)
+    assert.doesNotMatch(`${short}${meaning}${reason}${allowed}`, /[!\n]/, name)
+    assert.ok(v.is(RunOptions.entries[name], defaultOf(name)), name)
+  }
 })
 
 test('flags count more than --set, --set more than the file, the file more than the defaults', (t) => {

@@ -1,7 +1,8 @@
 import { parse } from 'node:path'
+import { aboutOption, OPTION_NAMES } from '../../../shared/config.ts'
 import { DEFAULT_OUT } from '../../run/folder.ts'
 import type { Command } from '../command.ts'
-import { flag, OPTIONS, resolveOptions } from '../options.ts'
+import { namesByGroup, optionHelp, resolveOptions } from '../options.ts'
 import { report } from '../report.ts'
 import { wordAt } from '../run-references.ts'
 
@@ -10,22 +11,23 @@ export const train: Command = {
   synopsis: 'FILE [options]',
   about: `Fine-tunes a model on FILE (CSV, TSV or JSONL with a column of texts and one of labels),
 compares it on test rows with three simpler models, and exports it. Everything of the
-run is kept in a folder of its own; Ctrl-C saves it, and finesse resume goes on.`,
+run is kept in a folder of its own; Ctrl-C saves it, and finesse resume goes on.
+These are the main options; finesse options lists all that it takes.`,
   required: ['FILE'],
   optional: [],
   options: {
-    ...Object.fromEntries(Object.keys(OPTIONS).map((key) => [key, 'value' as const])),
+    ...Object.fromEntries(OPTION_NAMES.map((key) => [key, 'value' as const])),
     out: 'value',
     name: 'value',
     config: 'value',
     set: 'many',
   },
   optionHelp: [
-    ...Object.entries(OPTIONS).map(([key, { value, what }]) => [`${flag(key)} ${value}`, what] as const),
+    ...optionHelp([...namesByGroup().values()].flat().filter((name) => aboutOption(name).main)),
     ['--out FOLDER', `folder in which the run's folder is made (${DEFAULT_OUT})`],
     ['--name NAME', "name of the run (else the file's)"],
-    ['--config FILE', 'JSON file of the options above, as {"epochs": 3}'],
-    ['--set key=value', 'one of the options above, by its name in such a file; may be repeated'],
+    ['--config FILE', 'JSON file of options, as {"epochs": 3}'],
+    ['--set key=value', 'an option by its name in such a file; may be repeated'],
   ],
   examples: [
     'finesse train reviews.csv',
