@@ -52,6 +52,58 @@ const requested = {
     meaning: 'The column that holds the labels.',
     reason: 'It is found by its name, else by what it holds, and said.',
   }),
+  text_pair: option(v.nullable(v.string()), null, {
+    group: 'data',
+    value: 'COL',
+    short: 'column of a second text, read together with the first',
+    allowed: 'the name of a column',
+    meaning:
+      'The column of a second text: the model reads both as a pair, as for questions and answers or premises and hypotheses.',
+    reason: 'Most files have one text a row.',
+  }),
+  split_column: option(v.nullable(v.string()), null, {
+    group: 'data',
+    value: 'COL',
+    short: 'column that says train, valid or test of each row',
+    allowed: 'the name of a column',
+    meaning: 'The column that says of each row whether it is for training, validation or the test.',
+    reason: 'Without one the rows are divided by chance, each label alike.',
+  }),
+  group: option(v.nullable(v.string()), null, {
+    group: 'data',
+    value: 'COL',
+    short: 'column whose equal values stay in one part of the split',
+    allowed: 'the name of a column',
+    meaning:
+      'A column of groups (an author, a document): rows of one group never stand in two parts of the split.',
+    reason: 'Rows of equal text stay together in any case.',
+  }),
+  folds: option(v.nullable(v.pipe(count, v.minValue(2, 'must be 2 or more'))), null, {
+    group: 'data',
+    value: 'K',
+    short: 'K runs, each tested on another K-th of the rows',
+    allowed: 'a whole number of 2 or more',
+    meaning:
+      'Cross-validation: K runs, each tested on another K-th of the rows and trained on the rest; mean and standard deviation are told.',
+    reason: 'One run is what most people want first; folds take K times as long.',
+  }),
+  fold: option(v.nullable(count), null, {
+    group: 'data',
+    value: 'N',
+    short: 'with --folds: the fold to test on, that run alone',
+    allowed: 'a whole number from 1 to that of folds',
+    meaning: 'Of a cross-validation the fold that is tested on, counted from 1: this one run alone.',
+    reason: 'With --folds all of them are run.',
+  }),
+  repeats: option(count, 1, {
+    group: 'data',
+    value: 'N',
+    short: 'N runs with seeds that follow each other',
+    allowed: 'a whole number of 1 or more',
+    meaning:
+      'Runs with the seeds seed, seed + 1 and so on, each with a split of its own; mean and standard deviation are told.',
+    reason: 'One run is what most people want first.',
+  }),
   valid: option(v.nullable(v.string()), null, {
     group: 'data',
     main: true,
