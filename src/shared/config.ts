@@ -24,6 +24,11 @@ export type Pooling = 'mean' | 'cls' | 'last'
 const positive = v.pipe(v.number(), v.minValue(Number.MIN_VALUE, 'must be above 0'))
 const count = v.pipe(v.number(), v.integer('must be a whole number'), v.minValue(1, 'must be 1 or more'))
 const atLeast0 = v.pipe(v.number(), v.minValue(0, 'must be 0 or more'))
+/** Of numbers set to 0, or the like: never all of them. */
+const share = v.pipe(
+  atLeast0,
+  v.check((value) => value < 1, 'must be below 1'),
+)
 const integerAtLeast0 = v.pipe(atLeast0, v.integer('must be a whole number'))
 
 /** `auto` leaves the choice to the documented rule (docs/defaults.md). */
@@ -136,6 +141,64 @@ const requested = {
 
 /** Options that are used as they are given. */
 const settled = {
+  unfreeze: option(atLeast0, 0, {
+    group: 'training',
+    value: 'X',
+    short: 'gradual unfreezing: epochs until the next layer joins, 0 for off',
+    allowed: 'a number of 0 or more',
+    meaning:
+      'Gradual unfreezing: training begins with the head alone, and after every X epochs the next lower layer joins; 0 trains all from the start.',
+    reason: 'The head starts from the probe already, so the layers below it can follow at once.',
+  }),
+  accumulate: option(count, 1, {
+    group: 'training',
+    value: 'N',
+    short: 'parts that a batch is computed in, one after another',
+    allowed: 'a whole number of 1 or more',
+    meaning:
+      'Gradient accumulation: a batch is computed in N parts, one after another, so that it needs an N-th of the memory; the step is that of the whole batch.',
+    reason: 'A batch of the default size fits into memory, and undivided it is faster.',
+  }),
+  optimiser: option(v.picklist(['adamw', 'adam', 'sgd'], 'must be adamw, adam or sgd'), 'adamw', {
+    group: 'optimiser',
+    value: 'O',
+    short: 'adamw, adam or sgd (with momentum)',
+    allowed: 'adamw, adam or sgd',
+    meaning: 'How a gradient changes the weights: AdamW, Adam, or SGD with momentum.',
+    reason:
+      'AdamW is what transformers are fine-tuned with; SGD needs half of its memory and a rate of its own.',
+  }),
+  momentum: option(share, 0.9, {
+    group: 'optimiser',
+    value: 'X',
+    short: 'momentum of sgd',
+    allowed: 'a number from 0 to below 1',
+    meaning:
+      'The share of the step before that the next step of SGD keeps; the other optimisers have their own.',
+    reason: 'The usual value.',
+  }),
+  schedule: option(
+    v.picklist(['linear', 'cosine', 'constant'], 'must be linear, cosine or constant'),
+    'linear',
+    {
+      group: 'optimiser',
+      value: 'S',
+      short: 'how the rate falls after the warm-up: linear, cosine or constant',
+      allowed: 'linear, cosine or constant',
+      meaning:
+        'How the rate goes on after the warm-up: down to 0 in a line, down to 0 along a cosine, or as it is.',
+      reason: 'A falling rate settles at the end; the line is the usual recipe.',
+    },
+  ),
+  layer_decay: option(v.pipe(positive, v.maxValue(1, 'must be 1 or less')), 1, {
+    group: 'optimiser',
+    value: 'X',
+    short: "each layer's rate as a share of that of the layer above",
+    allowed: 'a number above 0, up to 1',
+    meaning:
+      'Layer-wise rate decay: the rate of each layer is this share of that of the layer above it, the head having the full one; 1 gives all the same rate.',
+    reason: 'The lower half is frozen by default already; with --strategy full try 0.9.',
+  }),
   weight_decay: option(atLeast0, 0.01, {
     group: 'optimiser',
     value: 'X',
@@ -144,6 +207,52 @@ const settled = {
     meaning:
       'How strongly matrices are drawn towards 0 at each step; biases, scales of normalisations and table rows never are.',
     reason: 'The usual value for fine-tuning.',
+  }),
+  class_weights: option(v.picklist(['none', 'balanced'], 'must be none or balanced'), 'none', {
+    group: 'loss',
+    value: 'W',
+    short: 'none or balanced (rare labels count more)',
+    allowed: 'none or balanced',
+    meaning:
+      'What a row counts in the loss: each the same, or each label the same in sum, so that rows of rare labels count more.',
+    reason:
+      'Accuracy is best served by the labels as they come; balanced helps f1_macro where they are unequal.',
+  }),
+  focal_gamma: option(atLeast0, 0, {
+    group: 'loss',
+    value: 'X',
+    short: 'focal loss: how much less sure rows count, 0 for off',
+    allowed: 'a number of 0 or more',
+    meaning:
+      'Focal loss: what a row adds to the loss is multiplied by (1 - p) to the power of X, p being the probability of its label, so that rows already learnt count less.',
+    reason: '0 is plain cross-entropy; 2 is usual where nearly all rows are easy.',
+  }),
+  label_smoothing: option(share, 0, {
+    group: 'loss',
+    value: 'X',
+    short: "share of a row's label that is spread over all labels",
+    allowed: 'a number from 0 to below 1',
+    meaning: "Label smoothing: this share of each row's label is spread evenly over all labels.",
+    reason: '0 keeps probabilities as sure as the data; 0.1 is usual where labels are noisy.',
+  }),
+  dropout: option(share, 0, {
+    group: 'regularisation',
+    value: 'X',
+    short: 'dropout after attention and feed-forward parts',
+    allowed: 'a number from 0 to below 1',
+    meaning:
+      'The share of numbers set to 0 at random, in training alone, in what the attention and the feed-forward part of each trained layer add.',
+    reason:
+      'Over a few epochs with early stopping 0 is as good and faster; 0.1 is what BERT was pretrained with.',
+  }),
+  head_dropout: option(share, 0, {
+    group: 'regularisation',
+    value: 'X',
+    short: 'dropout before the head',
+    allowed: 'a number from 0 to below 1',
+    meaning:
+      "The share of the numbers of a text's vector set to 0 at random, in training alone, before the head reads it.",
+    reason: 'The head starts from a strongly regularised probe.',
   }),
   clip: option(positive, 1, {
     group: 'optimiser',

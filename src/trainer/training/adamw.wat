@@ -1,10 +1,10 @@
-;; AdamW on 16384 numbers at a time, four in one instruction. The memory holds four arrays, one behind another:
+;; The optimisers on 16384 numbers at a time, four in one instruction. The memory holds four arrays, one behind another:
 ;; weights at 0, gradient at 65536, first moments at 131072, second moments at 196608.
 ;; Compiled by scripts/compile-kernel.ts into adamw-kernel.ts.
 (module
   (memory (export "memory") 4)
 
-  ;; One update of the first $bytes of the arrays, a multiple of 16.
+  ;; One update by AdamW of the first $bytes of the arrays, a multiple of 16.
   ;;   g = gradient * scale
   ;;   first = first * beta1 + g * rest1
   ;;   second = second * beta2 + g^2 * rest2
@@ -30,6 +30,32 @@
           (f32x4.add
             (f32x4.sqrt (f32x4.mul (local.get $second) (f32x4.splat (local.get $correction))))
             (f32x4.splat (local.get $epsilon))))))
+      (local.set $at (i32.add (local.get $at) (i32.const 16)))
+      (br_if $next (i32.lt_u (local.get $at) (local.get $bytes)))))
+
+  ;; What AdamW does to the weights, Adam and SGD do to the gradient before anything else.
+  ;;   gradient = gradient * scale + weights * decay
+  (func (export "decay") (param $bytes i32) (param $scale f32) (param $decay f32) (local $at i32)
+    (loop $next
+      (v128.store offset=65536 (local.get $at) (f32x4.add
+        (f32x4.mul (v128.load offset=65536 (local.get $at)) (f32x4.splat (local.get $scale)))
+        (f32x4.mul (v128.load (local.get $at)) (f32x4.splat (local.get $decay)))))
+      (local.set $at (i32.add (local.get $at) (i32.const 16)))
+      (br_if $next (i32.lt_u (local.get $at) (local.get $bytes)))))
+
+  ;; One update by SGD with momentum.
+  ;;   first = first * momentum + gradient
+  ;;   weights = weights - first * rate
+  (func (export "descend") (param $bytes i32) (param $momentum f32) (param $rate f32)
+    (local $at i32) (local $first v128)
+    (loop $next
+      (local.set $first (f32x4.add
+        (f32x4.mul (v128.load offset=131072 (local.get $at)) (f32x4.splat (local.get $momentum)))
+        (v128.load offset=65536 (local.get $at))))
+      (v128.store offset=131072 (local.get $at) (local.get $first))
+      (v128.store (local.get $at) (f32x4.sub
+        (v128.load (local.get $at))
+        (f32x4.mul (local.get $first) (f32x4.splat (local.get $rate)))))
       (local.set $at (i32.add (local.get $at) (i32.const 16)))
       (br_if $next (i32.lt_u (local.get $at) (local.get $bytes)))))
 

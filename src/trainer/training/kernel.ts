@@ -30,17 +30,25 @@ type Update = (
   epsilon: number,
 ) => void
 
-const isUpdate = (value: unknown): value is Update => typeof value === 'function'
-const isSquares = (value: unknown): value is (bytes: number) => number => typeof value === 'function'
+type Decay = (bytes: number, scale: number, decay: number) => void
+type Descend = (bytes: number, momentum: number, rate: number) => void
+type Squares = (bytes: number) => number
 
-/** The optimiser's inner loop in WebAssembly (adamw.wat): twice as fast as the same loop in JavaScript. */
+const isUpdate = (value: unknown): value is Update => typeof value === 'function'
+const isDecay = (value: unknown): value is Decay => typeof value === 'function'
+const isDescend = (value: unknown): value is Descend => typeof value === 'function'
+const isSquares = (value: unknown): value is Squares => typeof value === 'function'
+
+/** The optimisers' inner loop in WebAssembly (adamw.wat): twice as fast as the same loop in JavaScript. */
 const load = () => {
   const module = new WebAssembly.Module(Buffer.from(KERNEL_BASE64, 'base64'))
-  const { memory, update, squares } = new WebAssembly.Instance(module).exports
-  if (!(memory instanceof WebAssembly.Memory) || !isUpdate(update) || !isSquares(squares))
+  const { memory, update, decay, descend, squares } = new WebAssembly.Instance(module).exports
+  if (!(memory instanceof WebAssembly.Memory)) throw new Error('the kernel lacks its memory')
+  if (!isUpdate(update) || !isDecay(decay) || !isDescend(descend) || !isSquares(squares))
     throw new Error('the kernel lacks an export')
   const array = (index: number) => new Float32Array(memory.buffer, index * CHUNK * 4, CHUNK)
-  return { weights: array(0), gradient: array(1), first: array(2), second: array(3), update, squares }
+  const [weights, gradient, first, second] = [array(0), array(1), array(2), array(3)]
+  return { weights, gradient, first, second, update, decay, descend, squares }
 }
 
 export const kernel = load()

@@ -1,24 +1,48 @@
+import type { ResolvedOptions } from '../../shared/config.ts'
 import { CHUNK, kernel } from './kernel.ts'
 
-/** AdamW (Loshchilov and Hutter, 2019), on the host: one pass over each tensor. */
-export interface AdamwSettings {
+/**
+ * An optimiser on the host, one pass over each tensor, as PyTorch has it: `adamw` (Loshchilov and Hutter, 2019),
+ * `adam` (Kingma and Ba, 2015; the decay is part of the gradient), `sgd` (with momentum, neither dampened nor
+ * Nesterov's; the decay is part of the gradient).
+ */
+export interface OptimiserSettings {
+  readonly method: ResolvedOptions['optimiser']
   readonly weightDecay: number
+  /** Of the running mean of the gradient; the momentum of `sgd`. */
   readonly beta1: number
+  /** Of the running mean of the gradient's square. */
   readonly beta2: number
   readonly epsilon: number
 }
 
-export const ADAMW: Omit<AdamwSettings, 'weightDecay'> = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
+export const ADAMW: Omit<OptimiserSettings, 'weightDecay'> = {
+  method: 'adamw',
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-8,
+}
 
-/** Running means of a tensor's gradient and of its square. */
+/** The optimiser that a run asks for, without weight decay. */
+export const optimiserOf = ({
+  optimiser,
+  momentum,
+}: Pick<ResolvedOptions, 'optimiser' | 'momentum'>): OptimiserSettings => ({
+  ...ADAMW,
+  method: optimiser,
+  beta1: optimiser === 'sgd' ? momentum : ADAMW.beta1,
+  weightDecay: 0,
+})
+
+/** Running means of a tensor's gradient and of its square; `sgd` keeps but the first, and its `second` is empty. */
 export interface Moments {
   readonly first: Float32Array
   readonly second: Float32Array
 }
 
-export const zeroMoments = (length: number): Moments => ({
+export const zeroMoments = (length: number, method: OptimiserSettings['method'] = 'adamw'): Moments => ({
   first: new Float32Array(length),
-  second: new Float32Array(length),
+  second: new Float32Array(method === 'sgd' ? 0 : length),
 })
 
 /** The gradient of some rows of a table: row `rows[i]` at `gradient[i * width]`. */
@@ -38,7 +62,7 @@ export const updateTensor = (
   weights: Float32Array,
   gradient: Float32Array,
   moments: Moments,
-  settings: AdamwSettings,
+  settings: OptimiserSettings,
   lr: number,
   step: number,
   scale: number,
@@ -50,7 +74,7 @@ export const updateRows = (
   width: number,
   { rows, gradient }: RowGradient,
   moments: Moments,
-  settings: AdamwSettings,
+  settings: OptimiserSettings,
   lr: number,
   step: number,
   scale: number,
@@ -66,14 +90,17 @@ const update = (
   gradientOffset: number,
   length: number,
   { first, second }: Moments,
-  { weightDecay, beta1, beta2, epsilon }: AdamwSettings,
+  { method, weightDecay, beta1, beta2, epsilon }: OptimiserSettings,
   lr: number,
   step: number,
   scale: number,
 ): void => {
+  const isSgd = method === 'sgd'
+  const decoupled = method === 'adamw'
   const rate = lr / (1 - beta1 ** step)
   const correction = 1 / (1 - beta2 ** step)
-  const keep = 1 - lr * weightDecay
+  const keep = decoupled ? 1 - lr * weightDecay : 1
+  const own = decoupled ? scale : 1
   for (let done = 0; done < length; done += CHUNK) {
     const from = offset + done
     const count = Math.min(CHUNK, length - done)
@@ -81,10 +108,13 @@ const update = (
     kernel.gradient.set(gradient.subarray(gradientOffset + done, gradientOffset + done + count))
     kernel.first.set(first.subarray(from, from + count))
     kernel.second.set(second.subarray(from, from + count))
-    kernel.update(vectors(count), scale, beta1, 1 - beta1, beta2, 1 - beta2, keep, rate, correction, epsilon)
+    const bytes = vectors(count)
+    if (!decoupled) kernel.decay(bytes, scale, weightDecay)
+    if (isSgd) kernel.descend(bytes, beta1, lr)
+    else kernel.update(bytes, own, beta1, 1 - beta1, beta2, 1 - beta2, keep, rate, correction, epsilon)
     weights.set(kernel.weights.subarray(0, count), from)
     first.set(kernel.first.subarray(0, count), from)
-    second.set(kernel.second.subarray(0, count), from)
+    if (!isSgd) second.set(kernel.second.subarray(0, count), from)
   }
 }
 

@@ -1,5 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import * as v from 'valibot'
+import { SettledOptions } from '../../../src/shared/config.ts'
 import type { CardFacts } from '../../../src/trainer/export/model-card.ts'
 import type { TensorValue, ValueInfo } from '../../../src/trainer/onnx/model.ts'
 import { writeModel } from '../../../src/trainer/onnx/write.ts'
@@ -69,6 +71,7 @@ const scores = { accuracy: 0.9, f1_macro: 0.8, f1_weighted: 0.85, auc: null, log
 export const facts: CardFacts = {
   rows: { train: 70, valid: 15, test: 15 },
   options: {
+    ...v.parse(SettledOptions, {}),
     strategy: 'last:3',
     embeddings: 'frozen',
     pooling: 'mean',
@@ -76,13 +79,7 @@ export const facts: CardFacts = {
     batch: 16,
     lr: 1e-4,
     warmup_steps: 1,
-    weight_decay: 0.01,
-    clip: 1,
     max_length: 12,
-    metric: 'accuracy',
-    patience: 2,
-    cache_mb: 4096,
-    seed: 42,
     device: 'cpu',
   },
   test: scores,
