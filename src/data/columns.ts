@@ -6,8 +6,21 @@ import type { Table } from './table.ts'
 export interface Columns {
   readonly text: string
   readonly label: string
+  /** Of a second text, of groups, and of the parts of a split: null where none was named. */
+  readonly pair: string | null
+  readonly group: string | null
+  readonly split: string | null
   /** Which columns were taken and why, in a sentence; null where both were named. */
   readonly found: string | null
+}
+
+/** The columns asked for; text and label are found where they are null. */
+export interface WantedColumns {
+  readonly text: string | null
+  readonly label: string | null
+  readonly pair?: string | null
+  readonly group?: string | null
+  readonly split?: string | null
 }
 
 /** What the first rows say of a column. */
@@ -32,19 +45,29 @@ const LOOKED_AT = 1000
  *
  * Throws a UserError where a wanted column does not exist, or where nothing or more than one column fits.
  */
-export async function chooseColumns(
-  table: Table,
-  wanted: { readonly text: string | null; readonly label: string | null },
-): Promise<Columns> {
-  const text = wanted.text === null ? null : named(table, wanted.text, '--text')
-  const label = wanted.label === null ? null : named(table, wanted.label, '--label')
-  if (text !== null && text === label) {
-    throw new UserError(
-      `--text and --label both name the column "${text}": name two different columns`,
-      'usage',
-    )
-  }
-  if (text !== null && label !== null) return { text, label, found: null }
+export async function chooseColumns(table: Table, wanted: WantedColumns): Promise<Columns> {
+  const asked = (column: string | null | undefined, option: string): string | null =>
+    typeof column === 'string' ? named(table, column, option) : null
+  const text = asked(wanted.text, '--text')
+  const label = asked(wanted.label, '--label')
+  const pair = asked(wanted.pair, '--text-pair')
+  const group = asked(wanted.group, '--group')
+  const split = asked(wanted.split, '--split-column')
+  checkDistinct([
+    ['--text', text],
+    ['--label', label],
+    ['--text-pair', pair],
+    ['--split-column', split],
+  ])
+  // Rows may well be grouped by a text; by the label, no part could hold more than one.
+  checkDistinct([
+    ['--label', label],
+    ['--split-column', split],
+    ['--group', group],
+  ])
+  const others = { pair, group, split }
+  if (text !== null && label !== null) return { text, label, ...others, found: null }
+  const taken = [pair, group, split]
   if (table.columns.length < 2) {
     throw new UserError(
       `${table.path} has one column, "${table.columns[0]}": it needs a column of texts and a column of labels`,
@@ -53,10 +76,13 @@ export async function chooseColumns(
 
   const looks = await look(table)
   // What can be told by name is settled first, so that the other column is not taken for it.
-  const labelByName = label === null ? byName(looks, LABEL_NAMES, [text], looksLikeLabel) : null
-  const textByName = text === null ? byName(looks, TEXT_NAMES, [label, labelByName], looksLikeText) : null
-  const textFound = text ?? textByName ?? byLooks(table, looks, 'text', [label, labelByName], looksLikeText)
-  const labelFound = label ?? labelByName ?? byLooks(table, looks, 'label', [textFound], looksLikeLabel)
+  const labelByName = label === null ? byName(looks, LABEL_NAMES, [text, ...taken], looksLikeLabel) : null
+  const textByName =
+    text === null ? byName(looks, TEXT_NAMES, [label, labelByName, ...taken], looksLikeText) : null
+  const textFound =
+    text ?? textByName ?? byLooks(table, looks, 'text', [label, labelByName, ...taken], looksLikeText)
+  const labelFound =
+    label ?? labelByName ?? byLooks(table, looks, 'label', [textFound, ...taken], looksLikeLabel)
 
   const said: string[] = []
   if (text === null) {
@@ -70,7 +96,23 @@ export async function chooseColumns(
     )
   }
   const sentence = said.join(', ')
-  return { text: textFound, label: labelFound, found: `${sentence[0]?.toUpperCase()}${sentence.slice(1)}.` }
+  return {
+    text: textFound,
+    label: labelFound,
+    ...others,
+    found: `${sentence[0]?.toUpperCase()}${sentence.slice(1)}.`,
+  }
+}
+
+function checkDistinct(named: readonly (readonly [option: string, column: string | null])[]): void {
+  for (const [i, [option, column]] of named.entries()) {
+    const [other] = named.find(([, second], j) => j > i && column !== null && second === column) ?? []
+    if (other !== undefined)
+      throw new UserError(
+        `${option} and ${other} both name the column "${column}": name two different columns`,
+        'usage',
+      )
+  }
 }
 
 function named(table: Table, wanted: string, option: string): string {

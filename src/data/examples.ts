@@ -1,4 +1,5 @@
 import { UserError } from '../shared/error.ts'
+import { type Part, readPart } from './split-column.ts'
 import type { Table, TableFormat } from './table.ts'
 
 /** A row that can be trained on or scored. */
@@ -7,8 +8,25 @@ export interface Example {
   readonly row: number
   /** As it stands in the file. */
   readonly text: string
+  /** The second text, where rows have two. */
+  readonly pair?: string
   /** Without white space around it; not empty. */
   readonly label: string
+  /** Rows of one group stay together when they are divided; a row without one is free. */
+  readonly group?: string
+  /** The part that the file puts the row into. */
+  readonly part?: Part
+  /** Which of several files the row is from, counted from 1. */
+  readonly file?: number
+}
+
+/** The columns to read; those that are null or left out are not. */
+export interface ReadColumns {
+  readonly text: string
+  readonly label: string
+  readonly pair?: string | null
+  readonly group?: string | null
+  readonly split?: string | null
 }
 
 /** Rows that have something in common. */
@@ -21,11 +39,11 @@ export interface Rows {
 export interface Examples {
   readonly path: string
   readonly format: TableFormat
-  readonly columns: { readonly text: string; readonly label: string }
+  readonly columns: ReadColumns
   /** All rows of the file; those of `examples` and those left out. */
   readonly rows: number
   readonly examples: readonly Example[]
-  /** Left out: the text is empty or white space. */
+  /** Left out: the text, or one of the two, is empty or white space. */
   readonly emptyTexts: Rows
   /** Left out: the label is empty or white space. A row without both is counted in both. */
   readonly missingLabels: Rows
@@ -38,12 +56,10 @@ export interface Examples {
 const SHOWN_ROWS = 10
 
 /** Reads the rows that have a text and a label, and counts the others. */
-export async function readExamples(
-  table: Table,
-  columns: { readonly text: string; readonly label: string },
-): Promise<Examples> {
+export async function readExamples(table: Table, columns: ReadColumns): Promise<Examples> {
   const textAt = columnAt(table, columns.text)
   const labelAt = columnAt(table, columns.label)
+  const others = otherColumns(table, columns)
   // A string cut from a larger one keeps all of it alive: where most of a row is not wanted, texts are copied out.
   const keep = table.columns.length > 2 ? copied : (text: string) => text
   // The same few labels come again and again: one string of each is kept.
@@ -61,8 +77,9 @@ export async function readExamples(
     if (width > table.columns.length) longRows.add(row)
     if (stray) strayQuotes.add(row)
     const text = cells[textAt] ?? ''
+    const read = others(cells, row)
     const written = (cells[labelAt] ?? '').trim()
-    const empty = text.trim() === ''
+    const empty = text.trim() === '' || read.pair?.trim() === ''
     if (empty) emptyTexts.add(row)
     if (written === '') missingLabels.add(row)
     if (empty || written === '') continue
@@ -71,12 +88,12 @@ export async function readExamples(
       label = copied(written)
       labels.set(label, label)
     }
-    examples.push({ row, text: keep(text), label })
+    examples.push({ row, text: keep(text), label, ...read })
   }
   return {
     path: table.path,
     format: table.format,
-    columns: { text: columns.text, label: columns.label },
+    columns,
     rows,
     examples,
     emptyTexts: emptyTexts.rows,
@@ -84,6 +101,25 @@ export async function readExamples(
     shortRows: shortRows.rows,
     longRows: longRows.rows,
     strayQuotes: strayQuotes.rows,
+  }
+}
+
+/** Reads what a row has beside text and label. */
+function otherColumns(
+  table: Table,
+  { pair = null, group = null, split = null }: ReadColumns,
+): (cells: readonly string[], row: number) => Pick<Example, 'pair' | 'group' | 'part'> {
+  if (pair === null && group === null && split === null) return () => ({})
+  const pairAt = pair === null ? -1 : columnAt(table, pair)
+  const groupAt = group === null ? -1 : columnAt(table, group)
+  const partAt = split === null ? -1 : columnAt(table, split)
+  return (cells, row) => {
+    const named = groupAt < 0 ? '' : (cells[groupAt] ?? '').trim()
+    return {
+      ...(pairAt < 0 ? {} : { pair: copied(cells[pairAt] ?? '') }),
+      ...(named === '' ? {} : { group: copied(named) }),
+      ...(split === null ? {} : { part: readPart(cells[partAt] ?? '', table.path, row, split) }),
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import { UserError } from '../shared/error.ts'
 import type { Example, Examples } from './examples.ts'
+import { textKey } from './model-text.ts'
 
 const NUMERIC = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i
 const MOST_LABELS = 500
@@ -24,6 +25,16 @@ function byCodePoint(a: string, b: string): number {
   return as.length - bs.length
 }
 
+/**
+ * The labels of a model that goes on from another: those of the other keep their numbers, new ones follow. Where
+ * the two have none in common, or the other has one that these rows lack, the rows' own order holds.
+ */
+export function continuedLabels(own: readonly string[], earlier: readonly string[]): string[] {
+  const kept = new Set(earlier)
+  if (earlier.length === 0 || !earlier.every((label) => own.includes(label))) return [...own]
+  return [...earlier, ...own.filter((label) => !kept.has(label))]
+}
+
 /** Refuses data that nothing can be learnt from, or whose label column is surely not one. */
 export function checkExamples(data: Examples): void {
   const { path, columns, examples } = data
@@ -41,9 +52,9 @@ export function checkExamples(data: Examples): void {
     )
   }
   const [first] = examples
-  if (examples.every((example) => example.text === first?.text)) {
+  if (first !== undefined && examples.every((example) => textKey(example) === textKey(first))) {
     throw new UserError(
-      `${path}: column "${columns.text}" has the same text, "${shown(first?.text ?? '')}", in all ${examples.length} rows; choose another with --text`,
+      `${path}: column "${columns.text}" has the same text, "${shown(first.text)}", in all ${examples.length} rows; choose another with --text`,
     )
   }
 }

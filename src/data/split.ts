@@ -1,6 +1,9 @@
 import type { Example } from './examples.ts'
 import { labelOrder } from './labels.ts'
+import { textKey } from './model-text.ts'
 import { createRandom } from './random.ts'
+import { PARTS, type Part } from './split-column.ts'
+import { splitGroups } from './split-groups.ts'
 
 export type Shares = readonly [train: number, valid: number, test: number]
 
@@ -23,6 +26,9 @@ export function sharesFor(named: { readonly valid: boolean; readonly test: boole
   return [0.7, 0.15, 0.15]
 }
 
+/** Which parts the rows of FILE are divided into, by chance. */
+export const partsOf = (shares: Shares): readonly Part[] => PARTS.filter((_, i) => (shares[i] ?? 0) > 0)
+
 /**
  * Divides examples into training, validation and test, the same for the same seed everywhere.
  *
@@ -30,11 +36,14 @@ export function sharesFor(named: { readonly valid: boolean; readonly test: boole
  * its most frequent label). Label by label, groups go where most rows are still wanted, so that each label has the
  * given shares as nearly as its groups allow; rounding is carried from label to label, so that the whole has them
  * too. A label of one text is trained on; with as many texts as parts it is in every part.
+ *
+ * Where rows are in groups (`Example.group`) a unit may hold many labels, and `splitGroups` divides them.
  */
 export function split(
   examples: readonly Example[],
   { seed, shares }: { readonly seed: number; readonly shares: Shares },
 ): Split {
+  if (examples.some((example) => example.group !== undefined)) return splitGroups(examples, shares, seed)
   const strata = stratify(examples)
   const wantedParts = [0, 1, 2].filter((part) => (shares[part] ?? 0) > 0)
   const parts: Group[][] = [[], [], []]
@@ -87,7 +96,8 @@ interface Group {
 
 function stratify(examples: readonly Example[]): Map<string, Group[]> {
   const byText = new Map<string, number[]>()
-  for (const [i, { text }] of examples.entries()) {
+  for (const [i, example] of examples.entries()) {
+    const text = textKey(example)
     const rows = byText.get(text)
     if (rows) rows.push(i)
     else byText.set(text, [i])
@@ -163,11 +173,16 @@ export interface Overlap {
 /** Texts of `first` that stand in `second` too: a test file that holds them tells too much good. */
 export function overlap(first: readonly Example[], second: readonly Example[]): Overlap {
   const rowOf = new Map<string, number>()
-  for (const { text, row } of first) if (!rowOf.has(text)) rowOf.set(text, row)
+  for (const example of first) {
+    const text = textKey(example)
+    if (!rowOf.has(text)) rowOf.set(text, example.row)
+  }
   const shared = new Set<string>()
   const examples: { row: number; other: number }[] = []
   let rows = 0
-  for (const { text, row: other } of second) {
+  for (const example of second) {
+    const text = textKey(example)
+    const { row: other } = example
     const row = rowOf.get(text)
     if (row === undefined) continue
     rows++
