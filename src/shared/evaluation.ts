@@ -34,8 +34,12 @@ export const Evaluation = v.object({
 })
 export type Evaluation = v.InferOutput<typeof Evaluation>
 
-/** The three models that every report compares with. */
-export const Before = v.object({ majority: Scores, ngram: Scores, probe: Scores })
+/** The simpler models that every report compares with; null: the n-gram model has but the first. */
+export const Before = v.object({
+  majority: Scores,
+  ngram: v.nullable(Scores),
+  probe: v.nullable(Scores),
+})
 export type Before = v.InferOutput<typeof Before>
 
 /** `evaluation.json` of a run. */

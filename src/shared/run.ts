@@ -16,6 +16,27 @@ export type DataFile = v.InferOutput<typeof DataFile>
 export const RunStatus = v.picklist(['running', 'interrupted', 'failed', 'done'])
 export type RunStatus = v.InferOutput<typeof RunStatus>
 
+const EncoderBase = v.object({
+  /** Records from before there was another kind do not name it. */
+  kind: v.optional(v.literal('encoder'), 'encoder'),
+  /** As asked for. */
+  model: v.string(),
+  /** Without a path: what an exported model says it was trained from. */
+  id: v.string(),
+  folder: v.string(),
+  /** Of the ONNX file. */
+  sha256: v.string(),
+  layers: v.number(),
+  hidden: v.number(),
+})
+
+/** The n-gram model starts from nothing. */
+const NgramBase = v.object({ kind: v.literal('ngram'), model: v.string(), id: v.string() })
+
+/** What the model was made from. */
+export const Base = v.union([NgramBase, EncoderBase])
+export type Base = v.InferOutput<typeof Base>
+
 /** `run.json`: the record of a run. The training process is its only writer. */
 export const RunRecord = v.object({
   schema: v.literal(RUN_SCHEMA),
@@ -27,7 +48,7 @@ export const RunRecord = v.object({
   /** One line, when failed. */
   error: v.nullable(v.string()),
   options: RunOptions,
-  /** null until every `auto` is decided. */
+  /** null until every `auto` is decided, and for the n-gram model, which has none. */
   resolved: v.nullable(ResolvedOptions),
   data: v.object({
     train: DataFile,
@@ -39,17 +60,7 @@ export const RunRecord = v.object({
     /** Rows of each part after the split. */
     split: v.object({ train: v.number(), valid: v.number(), test: v.number() }),
   }),
-  base: v.object({
-    /** As asked for. */
-    model: v.string(),
-    /** Without a path: what an exported model says it was trained from. */
-    id: v.string(),
-    folder: v.string(),
-    /** Of the ONNX file. */
-    sha256: v.string(),
-    layers: v.number(),
-    hidden: v.number(),
-  }),
+  base: Base,
   progress: v.object({ epoch: v.number(), step: v.number(), steps: v.number() }),
   /** Seconds of wall time over all sessions of the run, and of the training loop alone. */
   seconds: v.number(),

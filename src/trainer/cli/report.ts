@@ -34,9 +34,9 @@ function summary({ done, testRows }: Extract<Ending, { kind: 'done' }>, run: str
   return `
 ${scoresTable([
   ['before: majority class', before.majority],
-  ['before: n-gram model', before.ngram],
-  ['before: linear probe', before.probe],
-  ['after:  fine-tuned', test],
+  ...(before.ngram ? [['before: n-gram model', before.ngram] as const] : []),
+  ...(before.probe ? [['before: linear probe', before.probe] as const] : []),
+  [before.ngram ? 'after:  fine-tuned' : 'after:  n-gram model', test],
 ])}${comparisonSentence(before, test, testRows)}
 
 Run    ${run}

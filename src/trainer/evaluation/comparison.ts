@@ -9,10 +9,8 @@ const CERTAIN = 1.96
  * same rows they mostly fail together.
  */
 export function comparisonSentence(before: Before, tuned: Scores, rows: number): string {
-  const after = { name: TUNED, scores: tuned }
-  const [rival] = models(before, tuned)
-    .filter(({ name }) => name !== TUNED)
-    .sort((a, b) => b.scores.accuracy - a.scores.accuracy)
+  const after = { name: before.ngram ? 'fine-tuned model' : 'n-gram model', scores: tuned }
+  const [rival] = simpler(before).sort((a, b) => b.scores.accuracy - a.scores.accuracy)
   if (!rival) throw new Error('nothing to compare with')
   const [winner, other] = rival.scores.accuracy > tuned.accuracy ? [rival, after] : [after, rival]
 
@@ -29,13 +27,10 @@ export function comparisonSentence(before: Before, tuned: Scores, rows: number):
     : `${lead} Chance alone could make such a difference: ${oneRow}.`
 }
 
-const TUNED = 'fine-tuned model'
-
-const models = (before: Before, tuned: Scores): { name: string; scores: Scores }[] => [
+const simpler = (before: Before): { name: string; scores: Scores }[] => [
   { name: 'majority class', scores: before.majority },
-  { name: 'n-gram model', scores: before.ngram },
-  { name: 'linear probe', scores: before.probe },
-  { name: TUNED, scores: tuned },
+  ...(before.ngram ? [{ name: 'n-gram model', scores: before.ngram }] : []),
+  ...(before.probe ? [{ name: 'linear probe', scores: before.probe }] : []),
 ]
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`

@@ -46,9 +46,7 @@ ${labels.map((label, i) => `${i}. ${code(label)}`).join('\n')}
 | model | accuracy | macro F1 | weighted F1 | AUC | log loss |
 |---|---|---|---|---|---|
 ${scores('**this model**', test)}
-${scores('linear probe on the base model', before.probe)}
-${scores('linear model of words and characters', before.ngram)}
-${scores('always the commonest label', before.majority)}
+${before.probe ? `${scores('linear probe on the base model', before.probe)}\n` : ''}${before.ngram ? `${scores('linear model of words and characters', before.ngram)}\n` : ''}${scores('always the commonest label', before.majority)}
 
 ## Trained
 

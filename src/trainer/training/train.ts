@@ -55,6 +55,7 @@ export const train = async (request: TrainRequest, report: Report, stop: AbortSi
         split: { train: trainRows.length, valid: valid.length, test: test.length },
       },
       base: {
+        kind: 'encoder',
         model: request.options.model,
         id: model.folder.id,
         folder: model.folder.folder,
@@ -88,7 +89,7 @@ export const resume = async (path: string, report: Report, stop: AbortSignal): P
         `${file.path}: the file changed since the run began, so the run cannot go on. Start a new one with finesse train.`,
       )
   const inputs = await prepare(record.data.train.path, withFiles(record), report, record)
-  if ((await sha256(inputs.model.onnxFile)) !== record.base.sha256)
+  if (record.base.kind === 'encoder' && (await sha256(inputs.model.onnxFile)) !== record.base.sha256)
     throw new UserError(
       `${inputs.model.onnxFile}: the base model changed since the run began, so the run cannot go on. Start a new one with finesse train.`,
     )
@@ -108,7 +109,7 @@ const checkKept = (path: string): void => {
 /** The options of a run, its files by their absolute paths. */
 const withFiles = ({ options, data, base }: RunRecord): RunOptions => ({
   ...options,
-  model: options.model === 'embedded' ? 'embedded' : base.folder,
+  model: options.model === 'embedded' || base.kind === 'ngram' ? options.model : base.folder,
   valid: data.valid?.path ?? null,
   test: data.test?.path ?? null,
   text: data.text,

@@ -30,6 +30,7 @@ export const sampleRecord: NewRun['record'] = {
     split: { train: 7, valid: 1, test: 2 },
   },
   base: {
+    kind: 'encoder',
     model: 'embedded',
     id: 'static-en',
     folder: '/models/embedded',

@@ -91,7 +91,7 @@ function differingOptions(a: RunRecord, b: RunRecord): [string, [unknown, unknow
       'file sha256': record.data.train.sha256.slice(0, 12),
       ...options,
       model: record.base.model,
-      'model sha256': record.base.sha256.slice(0, 12),
+      ...(record.base.kind === 'encoder' ? { 'model sha256': record.base.sha256.slice(0, 12) } : {}),
       ...record.resolved,
       finesse: record.versions.finesse,
       platform: record.versions.platform,

@@ -42,7 +42,10 @@ export const runs: Command = {
       const name = basename(path)
       if (record === null) return [name, 'damaged', '', '', '', '', shorten(problem, 60)]
       const { status, resolved, options, data, base, test, progress } = record
-      const model = shorten(base.model === base.folder ? basename(base.model) : base.model, 32)
+      const model = shorten(
+        base.kind === 'encoder' && base.model === base.folder ? basename(base.model) : base.model,
+        32,
+      )
       const said =
         status === 'failed'
           ? shorten(record.error ?? '', 60)
