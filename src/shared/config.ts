@@ -109,6 +109,15 @@ const requested = {
       'Runs with the seeds seed, seed + 1 and so on, each with a split of its own; mean and standard deviation are told.',
     reason: 'One run is what most people want first.',
   }),
+  clean: option(v.string(), 'default', {
+    group: 'data',
+    value: 'STEPS',
+    short: 'steps of cleaning: default, none, or names with commas',
+    allowed: 'default, none, all, or names of steps with commas',
+    meaning:
+      'What is done to the texts before the model reads them, and which rows are left out: a list read from left to right of default, none, all, names of steps, and no-NAME (docs/cleaning.md).',
+    reason: 'The default steps change nothing that a person would see; the others decide what matters.',
+  }),
   valid: option(v.nullable(v.string()), null, {
     group: 'data',
     main: true,
@@ -141,6 +150,40 @@ const requested = {
 
 /** Options that are used as they are given. */
 const settled = {
+  augment: option(v.string(), 'none', {
+    group: 'data',
+    value: 'NAMES',
+    short: 'how training rows are varied: none, or names with commas',
+    allowed: 'none, or names with commas: deletion, swap, duplication, synonym, typo, case',
+    meaning:
+      'Augmentation: training rows are added that are copies of others with a few words changed, each in one of the named ways: deletion, swap, duplication, synonym, typo, case (docs/augmentation.md).',
+    reason: 'Whether it helps depends on the rows; docs/augmentation.md says what was measured.',
+  }),
+  augment_rows: option(v.pipe(positive, v.maxValue(100, 'must be 100 or less')), 1, {
+    group: 'data',
+    value: 'X',
+    short: 'with --augment: rows added for each training row',
+    allowed: 'a number above 0, up to 100',
+    meaning: 'How many rows augmentation adds for each training row; 0.5 adds one for every second row.',
+    reason: 'Each added row costs as much training as one of your own.',
+  }),
+  augment_share: option(v.pipe(positive, v.maxValue(1, 'must be 1 or less')), 0.1, {
+    group: 'data',
+    value: 'X',
+    short: "with --augment: share of a row's words that is changed",
+    allowed: 'a number above 0, up to 1',
+    meaning: 'The share of the words of a row that augmentation changes; always one at least.',
+    reason: 'More of them soon changes what a text means.',
+  }),
+  augment_synonyms: option(v.nullable(v.string()), null, {
+    group: 'data',
+    value: 'FILE',
+    short: 'list of words that mean the same, a group a line, for synonym',
+    allowed: 'the path of a file',
+    meaning:
+      'The list for the augmentation synonym: a text file with a group of words that mean the same in each line, with commas between them.',
+    reason: 'Which words mean the same depends on what you sort; no list fits all.',
+  }),
   unfreeze: option(atLeast0, 0, {
     group: 'training',
     value: 'X',
