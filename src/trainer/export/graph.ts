@@ -1,7 +1,8 @@
 import type { Pooling } from '../../shared/config.ts'
 import type { Graph, TensorValue } from '../onnx/model.ts'
 import { writeModel } from '../onnx/write.ts'
-import { appendClassifier, appendPooling, type Head } from '../tasks/classification.ts'
+import { appendHead, type Head } from '../tasks/head.ts'
+import { appendPooling } from '../tasks/pooling.ts'
 import type { TextModel } from '../text/text-model.ts'
 
 /**
@@ -29,6 +30,6 @@ export const exportGraph = (
     irVersion: 8,
     opsets: model.opsets,
     producer: 'finesse',
-    graph: appendClassifier(appendPooling(graph, model.trunk.hidden, model.trunk.width, pooling), head),
+    graph: appendHead(appendPooling(graph, model.trunk.hidden, model.trunk.width, pooling), head),
   })
 }

@@ -1,7 +1,7 @@
 import { statfsSync } from 'node:fs'
 import { floatOutput, output, type Runtime } from '../engine/runtime.ts'
 import type { WeightedGraph } from '../engine/weights.ts'
-import { FEATURES } from '../tasks/classification.ts'
+import { FEATURES } from '../tasks/pooling.ts'
 import { BoundaryCache } from './boundary-cache.ts'
 import { BOUNDARY, type Division, lowerPart } from './network.ts'
 import { forwardRows, type RowSource } from './rows.ts'

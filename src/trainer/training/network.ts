@@ -4,15 +4,9 @@ import { type WeightedGraph, withGraph, withWeights } from '../engine/weights.ts
 import { attributes } from '../onnx/attributes.ts'
 import { DataType, type Graph, type Node } from '../onnx/model.ts'
 import { subgraph } from '../structure/subgraph.ts'
-import {
-  appendClassifier,
-  appendLoss,
-  appendPooling,
-  FEATURES,
-  type Head,
-  type LOGITS,
-  type LOSS,
-} from '../tasks/classification.ts'
+import { appendLoss } from '../tasks/classification.ts'
+import { appendHead, type Head, type LOGITS, type LOSS } from '../tasks/head.ts'
+import { appendPooling, FEATURES } from '../tasks/pooling.ts'
 import type { TextModel } from '../text/text-model.ts'
 
 /** Input of the trained part: what the frozen part below made of the rows, [rows, tokens, width]. */
@@ -36,7 +30,7 @@ export const featureNetwork = (model: TextModel, pooling: Pooling): WeightedGrap
 
 /** The model with its head, up to logits and loss. The weights of `features` are shared, not copied. */
 export const headedNetwork = (features: WeightedGraph, head: Head): WeightedGraph => {
-  const graph = appendLoss(appendClassifier(features.graph, head), head.bias.length)
+  const graph = appendLoss(appendHead(features.graph, head), head.bias.length)
   const own = withWeights(graph, features.opsets)
   return { ...own, weights: new Map([...features.weights, ...own.weights]) }
 }

@@ -5,7 +5,7 @@ import { floatOutput, openSession, output, type Runtime } from '../engine/runtim
 import { specialise, toModel } from '../engine/specialise.ts'
 import type { Tensor } from '../engine/tensor.ts'
 import type { WeightedGraph } from '../engine/weights.ts'
-import { LOSS } from '../tasks/classification.ts'
+import { LOSS } from '../tasks/head.ts'
 import { type RowGradient, sumRows } from './optimiser.ts'
 
 /** What training changes, by name: whole tensors, and tables of which it changes the rows that a batch touches. */

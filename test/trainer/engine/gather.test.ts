@@ -6,7 +6,7 @@ import { GraphBuilder } from '../../../src/trainer/autodiff/builder.ts'
 import { floatOutput, openSession, type Runtime } from '../../../src/trainer/engine/runtime.ts'
 import { specialise, toModel } from '../../../src/trainer/engine/specialise.ts'
 import type { Tensor } from '../../../src/trainer/engine/tensor.ts'
-import { LOSS } from '../../../src/trainer/tasks/classification.ts'
+import { LOSS } from '../../../src/trainer/tasks/head.ts'
 import { compileProgram } from '../../../src/trainer/training/step.ts'
 import { makeModel } from '../onnx/build.ts'
 

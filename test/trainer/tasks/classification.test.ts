@@ -5,16 +5,9 @@ import type { Pooling } from '../../../src/shared/config.ts'
 import { floatOutput, openSession } from '../../../src/trainer/engine/runtime.ts'
 import type { Tensor } from '../../../src/trainer/engine/tensor.ts'
 import type { Graph, Model } from '../../../src/trainer/onnx/model.ts'
-import {
-  appendClassifier,
-  appendLoss,
-  appendPooling,
-  FEATURES,
-  LOGITS,
-  LOSS,
-  ROW_SHARE,
-  TARGETS,
-} from '../../../src/trainer/tasks/classification.ts'
+import { appendLoss } from '../../../src/trainer/tasks/classification.ts'
+import { appendHead, LOGITS, LOSS, ROW_SHARE, TARGETS } from '../../../src/trainer/tasks/head.ts'
+import { appendPooling, FEATURES } from '../../../src/trainer/tasks/pooling.ts'
 import { float32, gradientsOf, oneThread } from '../autodiff/gradients.ts'
 import { numbers } from '../onnx/run.ts'
 
@@ -122,10 +115,7 @@ test('a row without tokens has features of zero, not of nothing', async () => {
 const LABELS = 4
 const head = { weight: numbers(WIDTH * LABELS, 2), bias: numbers(LABELS, 3) }
 const classifier = appendLoss(
-  appendClassifier(
-    { ...hidden, inputs: [{ name: FEATURES, type: 'float32', dims: ['batch', WIDTH] }] },
-    head,
-  ),
+  appendHead({ ...hidden, inputs: [{ name: FEATURES, type: 'float32', dims: ['batch', WIDTH] }] }, head),
   LABELS,
 )
 

@@ -6,7 +6,7 @@ import * as v from 'valibot'
 import { RunEvaluation, Scores } from '../../../src/shared/evaluation.ts'
 import { loadCheckpoint } from '../../../src/trainer/run/checkpoint.ts'
 import { readChecked, readRecord } from '../../../src/trainer/run/folder.ts'
-import { HEAD_WEIGHT } from '../../../src/trainer/tasks/classification.ts'
+import { HEAD_WEIGHT } from '../../../src/trainer/tasks/head.ts'
 import { needsShared } from '../../shared.ts'
 import { STATIC, STORIES, sampleFile, type Trained, trained, weightsIn } from './small-run.ts'
 
