@@ -59,8 +59,8 @@ export function checkExamples(data: Examples): void {
   }
 }
 
-/** Refuses a named validation or test file without rows, or with labels that training never sees. */
-export function checkNamed(data: Examples, trained: Iterable<string>, option: '--valid' | '--test'): void {
+/** Refuses validation or test rows, `what`, that are none, or have labels that training never sees. */
+export function checkNamed(data: Examples, trained: Iterable<string>, what: string): void {
   checkRows(data)
   const known = new Set(trained)
   const unknown = data.examples.filter((example) => !known.has(example.label))
@@ -70,7 +70,7 @@ export function checkNamed(data: Examples, trained: Iterable<string>, option: '-
   const list = names.slice(0, 5).map((name) => `"${shown(name)}"`)
   if (names.length > 5) list.push(`${names.length - 5} more`)
   throw new UserError(
-    `${data.path} row ${first.row}: ${option} has labels that the training rows lack: ${list.join(', ')}; add such rows to training or take them out`,
+    `${data.path} row ${first.row}: ${what} has labels that the training rows lack: ${list.join(', ')}; add such rows to training or take them out`,
   )
 }
 

@@ -1,9 +1,12 @@
 import * as v from 'valibot'
 import { ResolvedOptions, RunOptions } from './config.ts'
-import { Scores } from './evaluation.ts'
+import { TaskScores } from './evaluation.ts'
 
-/** Raised when a reader of an older version could misunderstand the folder. */
-export const RUN_SCHEMA = 1
+/**
+ * The newest schema that is read. A folder has the lowest that its readers need: 1, or 2 where the run predicts
+ * numbers. Raised when a reader of an older version could misunderstand the folder.
+ */
+export const RUN_SCHEMA = 2
 
 export const DataFile = v.object({
   /** Absolute. */
@@ -26,6 +29,8 @@ const EncoderBase = v.object({
   folder: v.string(),
   /** Of the ONNX file. */
   sha256: v.string(),
+  /** SHA-256 of what else it is read from (tokenizer, tensors in other files), by name. */
+  files: v.optional(v.record(v.string(), v.string()), {}),
   layers: v.number(),
   hidden: v.number(),
 })
@@ -37,9 +42,20 @@ const NgramBase = v.object({ kind: v.literal('ngram'), model: v.string(), id: v.
 export const Base = v.union([NgramBase, EncoderBase])
 export type Base = v.InferOutput<typeof Base>
 
+/** Where a run was begun: what may change the last bits of its results. */
+export const Machine = v.object({
+  platform: v.string(),
+  arch: v.string(),
+  /** The processor's name. */
+  cpu: v.string(),
+  /** Vector instructions; empty where the system does not list them. */
+  features: v.array(v.string()),
+})
+export type Machine = v.InferOutput<typeof Machine>
+
 /** `run.json`: the record of a run. The training process is its only writer. */
 export const RunRecord = v.object({
-  schema: v.literal(RUN_SCHEMA),
+  schema: v.picklist([1, RUN_SCHEMA]),
   name: v.string(),
   status: RunStatus,
   /** ISO 8601, UTC. */
@@ -52,11 +68,18 @@ export const RunRecord = v.object({
   resolved: v.nullable(ResolvedOptions),
   data: v.object({
     train: DataFile,
+    /** Further files of training rows. */
+    more: v.optional(v.array(DataFile), []),
     valid: v.nullable(DataFile),
     test: v.nullable(DataFile),
     text: v.string(),
     label: v.string(),
+    /** The column of the second text of a pair. */
+    text_pair: v.optional(v.nullable(v.string()), null),
+    /** Empty where numbers are predicted. */
     labels: v.array(v.string()),
+    /** Of the numbers of the training rows; null where labels are predicted. */
+    target: v.optional(v.nullable(v.object({ mean: v.number(), deviation: v.number() })), null),
     /** Rows of each part after the split. */
     split: v.object({ train: v.number(), valid: v.number(), test: v.number() }),
   }),
@@ -66,7 +89,9 @@ export const RunRecord = v.object({
   seconds: v.number(),
   train_seconds: v.number(),
   peak_rss_mb: v.number(),
-  test: v.nullable(Scores),
+  test: v.nullable(TaskScores),
+  /** null in records from before it was kept. */
+  machine: v.optional(v.nullable(Machine), null),
   versions: v.object({
     finesse: v.string(),
     node: v.string(),

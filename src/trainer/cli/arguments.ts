@@ -11,10 +11,12 @@ export interface Usage {
   /** Names of the words that are not options, in order. */
   readonly required: readonly string[]
   readonly optional: readonly string[]
+  /** The last of the words may be followed by more of its kind. */
+  readonly rest?: boolean
 }
 
 export interface Arguments {
-  /** The words, as many as `required` and then `optional` ones. */
+  /** The words, as many as `required` and then `optional` ones, or with `rest` more. */
   readonly words: readonly string[]
   readonly values: ReadonlyMap<string, string>
   readonly many: ReadonlyMap<string, readonly string[]>
@@ -82,7 +84,7 @@ export function parseArguments(command: string, usage: Usage, words: readonly st
     if (missing !== undefined)
       throw refuse(`finesse ${command}: ${missing} is missing; see finesse ${command} --help`)
     const most = usage.required.length + usage.optional.length
-    if (found.length > most)
+    if (found.length > most && usage.rest !== true)
       throw refuse(
         `finesse ${command} takes ${most === 0 ? 'no words' : [...usage.required, ...usage.optional].join(' and ')}; what is ${found[most]}? Put a name with spaces in quotes`,
       )

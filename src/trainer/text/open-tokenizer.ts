@@ -1,10 +1,13 @@
 import { join } from 'node:path'
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers'
 import * as v from 'valibot'
+import type { Step } from '../../data/clean/steps.ts'
 import { UserError } from '../../shared/error.ts'
+import { withCleaning } from './cleaning.ts'
+import { frameOf } from './frame.ts'
 import { readJsonFile } from './json-file.ts'
 import { ModelConfig, positionLimit } from './model-config.ts'
-import type { Encoded, Tokenizer } from './tokenizer.ts'
+import type { Tokenizer } from './tokenizer.ts'
 
 const TokenizerFile = v.looseObject({
   added_tokens: v.optional(v.array(v.looseObject({ id: v.number(), content: v.string() })), []),
@@ -28,17 +31,8 @@ const Token = v.pipe(
 const SpecialTokens = v.looseObject({ pad_token: Token, eos_token: Token, unk_token: Token })
 const TokenizerConfig = v.looseObject({ ...SpecialTokens.entries, model_max_length: v.nullish(v.number()) })
 
-/** What the post-processor returns; `token_type_ids` is left out by those that know no segments. */
-const Processed = v.looseObject({
-  tokens: v.array(v.string()),
-  token_type_ids: v.optional(v.array(v.number())),
-})
-
 /** Longer than any text model's input: written by transformers where it knows no limit (1e30). */
 const NO_LIMIT = 1e7
-
-/** A token that no vocabulary holds: marks where the post-processor puts the text. */
-const TEXT_MARK = '\u0000text\u0000'
 
 export interface OpenTokenizer extends Tokenizer {
   /** The text of a token; null: there is no such id. */
@@ -49,8 +43,10 @@ export interface OpenTokenizer extends Tokenizer {
  * The tokenizer of a folder in Hugging Face layout: `tokenizer.json`, and where they are there
  * `tokenizer_config.json`, `special_tokens_map.json` and `config.json`. Padding and truncation stored in
  * `tokenizer.json` have no effect.
+ *
+ * @param clean the steps to clean texts by instead of those that the folder's own training had; null: as it is
  */
-export function openTokenizer(folder: string): OpenTokenizer {
+export function openTokenizer(folder: string, clean: readonly Step[] | null = null): OpenTokenizer {
   const file = join(folder, 'tokenizer.json')
   const json = readJsonFile(file, TokenizerFile)
   if (json === null) {
@@ -62,14 +58,17 @@ export function openTokenizer(folder: string): OpenTokenizer {
   const specials = readJsonFile(join(folder, 'special_tokens_map.json'), SpecialTokens)
   const model = readJsonFile(join(folder, 'config.json'), ModelConfig)
 
+  const normalizer =
+    clean === null ? json.normalizer : withCleaning(json.normalizer, model?.finesse_clean ?? [], clean)
+
   let tokenizer: HuggingFaceTokenizer
   try {
     // The library takes the unknown token of a word-level model from tokenizer_config.json alone, and special
     // tokens as texts alone.
-    tokenizer = new HuggingFaceTokenizer(json, {
-      ...config,
-      unk_token: json.model.unk_token ?? config?.unk_token ?? undefined,
-    })
+    tokenizer = new HuggingFaceTokenizer(
+      { ...json, normalizer },
+      { ...config, unk_token: json.model.unk_token ?? config?.unk_token ?? undefined },
+    )
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new UserError(`${file} can't be used (${reason}). Choose a model with another tokenizer.`)
@@ -81,7 +80,10 @@ export function openTokenizer(folder: string): OpenTokenizer {
   const limits = [config?.model_max_length, model === null ? null : positionLimit(model)].filter(
     (limit): limit is number => typeof limit === 'number' && limit >= 1 && limit < NO_LIMIT,
   )
-  const frame = textFrame(tokenizer, id)
+  const oneSegment = isRoberta(json.post_processor)
+  const single = frameOf(tokenizer, id, 1, oneSegment)
+  const paired = frameOf(tokenizer, id, 2, oneSegment)
+  const idsOf = (text: string): number[] => encodeText(tokenizer, text)
 
   return {
     padId:
@@ -95,51 +97,25 @@ export function openTokenizer(folder: string): OpenTokenizer {
     unknownId: json.model.unk_id ?? id(json.model.unk_token),
     modelMaxLength: limits.length === 0 ? null : Math.min(...limits),
     token: (at) => tokenizer.id_to_token(at) ?? null,
-    encode: (text, maxLength) => frame(encodeText(tokenizer, text), maxLength),
+    encode: (text, maxLength) =>
+      typeof text === 'string' ? single([idsOf(text)], maxLength) : paired(text.map(idsOf), maxLength),
   }
+}
+
+const PostProcessor = v.looseObject({
+  type: v.string(),
+  processors: v.optional(v.array(v.looseObject({ type: v.string() })), []),
+})
+
+function isRoberta(processor: unknown): boolean {
+  const parsed = v.safeParse(PostProcessor, processor)
+  if (!parsed.success) return false
+  const { type, processors } = parsed.output
+  return [type, ...processors.map((one) => one.type)].includes('RobertaProcessing')
 }
 
 /** Ids of the text alone. Characters that a vocabulary without unknown token lacks are left out. */
 function encodeText(tokenizer: HuggingFaceTokenizer, text: string): number[] {
   const { ids } = tokenizer.encode(text, { add_special_tokens: false })
   return ids.every(Number.isInteger) ? ids : ids.filter(Number.isInteger)
-}
-
-/**
- * How a text's ids become a model's input: the special tokens that the post-processor puts before and behind
- * it, asked once. Special tokens are never cut.
- */
-function textFrame(
-  tokenizer: HuggingFaceTokenizer,
-  id: (token: string) => number | null,
-): (text: readonly number[], maxLength: number) => Encoded {
-  const { tokens, token_type_ids } = v.parse(
-    Processed,
-    tokenizer.post_processor?.([TEXT_MARK], null, true) ?? { tokens: [TEXT_MARK] },
-  )
-  const mark = tokens.indexOf(TEXT_MARK)
-  const ids = tokens.map((token) => id(token) ?? 0)
-  const types = token_type_ids ?? tokens.map(() => 0)
-  const before = ids.slice(0, mark)
-  const after = ids.slice(mark + 1)
-  const special = before.length + after.length
-
-  return (text, maxLength) => {
-    if (maxLength <= special) {
-      throw new UserError(
-        `A maximum length of ${maxLength} leaves no room for text beside the ${special} special tokens of this model. Set --max-length to ${special + 1} or more.`,
-        'usage',
-      )
-    }
-    const kept = Math.min(text.length, maxLength - special)
-    const encoded = new Int32Array(kept + special)
-    encoded.set(before)
-    for (let i = 0; i < kept; i++) encoded[before.length + i] = text[i] ?? 0
-    encoded.set(after, before.length + kept)
-    const segments = new Int32Array(kept + special)
-    segments.set(types.slice(0, mark))
-    segments.fill(types[mark] ?? 0, mark, mark + kept)
-    segments.set(types.slice(mark + 1), mark + kept)
-    return { ids: encoded, types: segments, length: text.length + special }
-  }
 }

@@ -1,15 +1,18 @@
+import type { ModelText } from '../../data/model-text.ts'
+
 /** A text as the model reads it. */
 export interface Encoded {
   /** Token ids, special tokens included, cut at the maximum length; no padding. */
   readonly ids: Int32Array
-  /** Segment of each token; all 0 for a single text. */
+  /** Segment of each token; of a pair as its tokenizer says, 0 for a single text. */
   readonly types: Int32Array
   /** Tokens before the cut. */
   readonly length: number
 }
 
 export interface Tokenizer {
-  encode(text: string, maxLength: number): Encoded
+  /** A pair is cut as `longest_first` does: the longer text first, then both alike. */
+  encode(text: ModelText, maxLength: number): Encoded
   readonly padId: number
   /** null: the tokenizer has no token for what it does not know. */
   readonly unknownId: number | null

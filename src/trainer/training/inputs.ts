@@ -1,3 +1,4 @@
+import { textOf } from '../../data/model-text.ts'
 import type { ResolvedOptions, RunOptions } from '../../shared/config.ts'
 import { UserError } from '../../shared/error.ts'
 import type { RunRecord } from '../../shared/run.ts'
@@ -8,7 +9,7 @@ import { openTextModel, type TextModel } from '../text/text-model.ts'
 import type { Encoded } from '../text/tokenizer.ts'
 import { lengthLimit, resolveOptions } from './defaults.ts'
 import type { Journal, Report } from './journal.ts'
-import { type Data, prepareData } from './prepare.ts'
+import { type Data, prepareData, withLabelsOf } from './prepare.ts'
 
 /** All that a run works on, read and checked. */
 export interface Inputs {
@@ -21,7 +22,7 @@ export interface Inputs {
 
 /** @param begun the record of a run that goes on: with what it had decided, whatever would be decided today */
 export const prepare = async (
-  file: string,
+  files: readonly string[],
   options: RunOptions,
   report: Report,
   begun: RunRecord | null = null,
@@ -29,7 +30,7 @@ export const prepare = async (
   const waiting = (phase: 'data' | 'model'): void =>
     report({ event: 'progress', phase, done: 0, total: 1, detail: null })
   waiting('data')
-  const data = await prepareData(file, options)
+  const read = await prepareData(files, options)
   if (options.device === 'webgpu') await checkWebgpu()
   waiting('model')
   const located = await locateModel(options.model, {
@@ -47,8 +48,9 @@ export const prepare = async (
   const runtime: Runtime = begun ? { device: 'cpu', threads: begun.versions.threads } : cpuRuntime()
   // A hub model's folder does not tell its name.
   const model = await openTextModel(runtime, begun ? { ...located, id: begun.base.id } : located)
+  const data = withLabelsOf(read, begun?.data.labels ?? model.head?.labels ?? [])
   const limit = begun?.resolved?.max_length ?? lengthLimit(options, model)
-  const encoded = data.examples.map(({ text }) => model.tokenizer.encode(text, limit))
+  const encoded = data.examples.map((example) => model.tokenizer.encode(textOf(example), limit))
   const longest = encoded.reduce((most, { ids }) => Math.max(most, ids.length), 1)
   const resolved = begun?.resolved ?? resolveOptions(options, model, data.parts.train.length, longest)
   checkTrainable(model, resolved)

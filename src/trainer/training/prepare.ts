@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { resolve } from 'node:path'
-import { type Columns, chooseColumns } from '../../data/columns.ts'
+import { type Columns, chooseColumns, type WantedColumns } from '../../data/columns.ts'
+import { checkDivision, countLabels, divide, list } from '../../data/divide.ts'
 import { type Example, type Examples, readExamples } from '../../data/examples.ts'
-import { checkExamples, checkNamed, checkParts, labelOrder } from '../../data/labels.ts'
-import { overlap, sharesFor, split } from '../../data/split.ts'
+import { checkExamples, checkNamed, continuedLabels, labelOrder } from '../../data/labels.ts'
+import { together } from '../../data/several.ts'
+import { overlap } from '../../data/split.ts'
+import { findSplitColumn } from '../../data/split-column.ts'
 import { openTable } from '../../data/table.ts'
 import type { RunOptions } from '../../shared/config.ts'
 import { UserError } from '../../shared/error.ts'
@@ -23,7 +26,9 @@ export interface Data {
   }
   readonly columns: Columns
   readonly files: {
+    /** The first file of training rows, and the others. */
     readonly train: DataFile
+    readonly more: readonly DataFile[]
     readonly valid: DataFile | null
     readonly test: DataFile | null
   }
@@ -33,18 +38,26 @@ export interface Data {
 }
 
 /** Reads, checks and divides the data of a run. Nothing is written; every mistake in the files is found here. */
-export const prepareData = async (file: string, options: RunOptions): Promise<Data> => {
-  const main = await readFile(file, options)
-  checkExamples(main.data)
-  const shares = sharesFor({ valid: options.valid !== null, test: options.test !== null })
-  const parts = split(main.data.examples, { seed: options.seed, shares })
-  checkParts(main.data, parts, shares)
-  const trained = new Set(parts.train.map((example) => example.label))
-  const wanted = { ...options, text: main.columns.text, label: main.columns.label }
+export const prepareData = async (files: readonly string[], options: RunOptions): Promise<Data> => {
+  checkDivision(options)
+  const [file = '', ...more] = files
+  const first = await readFile(file, {
+    text: options.text,
+    label: options.label,
+    pair: options.text_pair,
+    group: options.group,
+    split: options.split_column,
+  })
+  const others = await sequence(more, (path) => readFile(path, first.columns, file))
+  const main = together([first, ...others].map(({ data }) => data))
+  checkExamples(main)
+  const parts = divide(main, options)
+  const labels = labelOrder(main.examples.map((example) => example.label))
+  const { text, label, pair } = first.columns
   const named = async (path: string | null, option: '--valid' | '--test') => {
     if (path === null) return null
-    const read = await readFile(path, wanted, file)
-    checkNamed(read.data, trained, option)
+    const read = await readFile(path, { text, label, pair }, file)
+    checkNamed(read.data, labels, option)
     return read
   }
   const valid = await named(options.valid, '--valid')
@@ -54,49 +67,84 @@ export const prepareData = async (file: string, options: RunOptions): Promise<Da
   const validRows = valid?.data.examples ?? parts.valid
   const testRows = test?.data.examples ?? parts.test
   const examples = [...train, ...validRows, ...testRows]
-  const labels = labelOrder(train.map((example) => example.label))
-  const index = new Map(labels.map((label, i) => [label, i]))
   const range = (from: number, count: number) => Array.from({ length: count }, (_, i) => from + i)
   return {
     examples,
-    targets: Int32Array.from(examples, (example) => index.get(example.label) ?? 0),
+    targets: numbered(examples, labels),
     labels,
     parts: {
       train: range(0, train.length),
       valid: range(train.length, validRows.length),
       test: range(train.length + validRows.length, testRows.length),
     },
-    columns: main.columns,
-    files: { train: main.record, valid: valid?.record ?? null, test: test?.record ?? null },
+    columns: first.columns,
+    files: {
+      train: first.record,
+      more: others.map(({ record }) => record),
+      valid: valid?.record ?? null,
+      test: test?.record ?? null,
+    },
     notes: [
-      ...(main.columns.found ? [main.columns.found] : []),
+      ...(first.columns.found ? [first.columns.found] : []),
+      ...(others.length > 0 ? [`${others.length + 1} files, ${main.rows} rows together.`] : []),
+      ...first.notes,
       `${train.length} rows to train on, ${validRows.length} to validate, ${testRows.length} to test; ${labels.length} labels.`,
     ],
-    warnings: [main, valid, test]
+    warnings: [first, ...others, valid, test]
       .flatMap((read) => (read ? leftOut(read.data) : []))
       .concat(
         valid ? shared(train, valid.data) : [],
         test ? shared(train, test.data) : [],
+        parts.warnings,
         rare(train, labels),
       ),
   }
 }
 
+/** The same rows for a model whose labels have numbers already. */
+export const withLabelsOf = (data: Data, earlier: readonly string[]): Data => {
+  const labels = continuedLabels(data.labels, earlier)
+  return { ...data, labels, targets: numbered(data.examples, labels) }
+}
+
+const numbered = (examples: readonly Example[], labels: readonly string[]): Int32Array => {
+  const index = new Map(labels.map((label, i) => [label, i]))
+  return Int32Array.from(examples, ({ label }) => {
+    const target = index.get(label)
+    if (target === undefined) throw new Error(`label ${label} has no number`)
+    return target
+  })
+}
+
+/** One after the other: files may be large. */
+const sequence = async <T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> => {
+  const results: R[] = []
+  for (const item of items) results.push(await work(item))
+  return results
+}
+
 const readFile = async (
   path: string,
-  wanted: { readonly text: string | null; readonly label: string | null },
+  wanted: WantedColumns,
   /** The file whose columns are wanted, where it is another. */
   main: string | null = null,
-): Promise<{ data: Examples; columns: Columns; record: DataFile }> => {
+): Promise<{ data: Examples; columns: Columns; record: DataFile; notes: readonly string[] }> => {
   const table = await openTable(path)
-  for (const column of main === null ? [] : [wanted.text, wanted.label])
-    if (column !== null && !table.columns.some((name) => sameName(name, column)))
+  const { text, label, pair, group, split } = wanted
+  for (const column of main === null ? [] : [text, label, pair, group, split])
+    if (typeof column === 'string' && !table.columns.some((name) => sameName(name, column)))
       throw new UserError(
         `${path}: no column "${column}", which ${main} has; its columns are ${table.columns.map((name) => `"${name}"`).join(', ')}. Give both files the same columns.`,
       )
   const columns = await chooseColumns(table, wanted)
   const data = await readExamples(table, columns)
-  return { data, columns, record: { path: resolve(path), sha256: await sha256(path), rows: data.rows } }
+  const record = { path: resolve(path), sha256: await sha256(path), rows: data.rows }
+  const unused = main === null && columns.split === null ? await findSplitColumn(table) : null
+  const notes =
+    unused === null
+      ? []
+      : [`Column "${unused}" names parts of a split; to use it, say --split-column "${unused}".`]
+  return { data, columns, record, notes }
 }
 
 /** As a column that is named by an option is found. */
@@ -126,14 +174,9 @@ const shared = (train: readonly Example[], named: Examples): readonly string[] =
 }
 
 const rare = (train: readonly Example[], labels: readonly string[]): readonly string[] => {
-  const counts = new Map<string, number>()
-  for (const { label } of train) counts.set(label, (counts.get(label) ?? 0) + 1)
+  const counts = countLabels(train)
   const few = labels.filter((label) => (counts.get(label) ?? 0) < 5)
-  return few.length > 0
-    ? [
-        `Fewer than 5 rows to learn from: ${few.slice(0, 5).join(', ')}${few.length > 5 ? ` and ${few.length - 5} more labels` : ''}.`,
-      ]
-    : []
+  return few.length > 0 ? [`Fewer than 5 rows to learn from: ${list(few, counts)}.`] : []
 }
 
 /** The first of them: of many not all are kept. */

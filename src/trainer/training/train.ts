@@ -1,15 +1,17 @@
-import { existsSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { RunOptions } from '../../shared/config.ts'
-import { UserError } from '../../shared/error.ts'
 import type { DoneEvent } from '../../shared/events.ts'
 import type { RunRecord } from '../../shared/run.ts'
 import { runtimeVersion } from '../engine/runtime.ts'
 import { loadCheckpoint } from '../run/checkpoint.ts'
 import { holdControl } from '../run/control.ts'
+import { diskFailure } from '../run/disk-failure.ts'
 import { createRun, readRecord } from '../run/folder.ts'
+import { removeLeftovers } from '../run/leftovers.ts'
+import { thisMachine } from '../run/machine.ts'
 import { cutEvents, readEvents } from '../run/metrics.ts'
 import { version } from '../version.ts'
+import { baseFiles } from './base-files.ts'
 import { headsOf, measureBefore, measureFeatures } from './baseline.ts'
 import { loadBefore } from './before.ts'
 import { fineTune, keptState } from './fine-tune.ts'
@@ -20,10 +22,12 @@ import { stepsPerEpoch } from './loop.ts'
 import { featureNetwork, headedNetwork } from './network.ts'
 import { findTrainables, type Parts } from './parts.ts'
 import { sha256 } from './prepare.ts'
+import { changedBase, changedSurroundings, forcedRecord, refuseChanged } from './resumable.ts'
 import { Stopped } from './rows.ts'
 
 export interface TrainRequest {
-  readonly file: string
+  /** Of training rows; one at least, all with the same columns. */
+  readonly files: readonly string[]
   readonly options: RunOptions
   /** The folder in which the run's folder is made. */
   readonly out: string
@@ -36,12 +40,12 @@ export type Ending =
 
 /** Fine-tunes a model on a file: checks everything, makes the run's folder, and works until done or stopped. */
 export const train = async (request: TrainRequest, report: Report, stop: AbortSignal): Promise<Ending> => {
-  const inputs = await prepare(request.file, request.options, report)
+  const inputs = await prepare(request.files, request.options, report)
   const { data, model, options, runtime } = inputs
   const { train: trainRows, valid, test } = data.parts
   const run = createRun({
     out: request.out,
-    name: request.name ?? basename(request.file).replace(/\.[^.]+$/, ''),
+    name: request.name ?? basename(request.files[0] ?? '').replace(/\.[^.]+$/, ''),
     record: {
       status: 'running',
       error: null,
@@ -51,6 +55,7 @@ export const train = async (request: TrainRequest, report: Report, stop: AbortSi
         ...data.files,
         text: data.columns.text,
         label: data.columns.label,
+        text_pair: data.columns.pair,
         labels: [...data.labels],
         split: { train: trainRows.length, valid: valid.length, test: test.length },
       },
@@ -60,6 +65,7 @@ export const train = async (request: TrainRequest, report: Report, stop: AbortSi
         id: model.folder.id,
         folder: model.folder.folder,
         sha256: await sha256(model.onnxFile),
+        files: await baseFiles(model.folder.folder, model.onnxFile),
         layers: model.trunk.layers.length,
         hidden: model.trunk.width,
       },
@@ -68,6 +74,7 @@ export const train = async (request: TrainRequest, report: Report, stop: AbortSi
       train_seconds: 0,
       peak_rss_mb: 0,
       test: null,
+      machine: thisMachine(),
       versions: {
         finesse: version,
         node: process.versions.node,
@@ -80,21 +87,25 @@ export const train = async (request: TrainRequest, report: Report, stop: AbortSi
   return work(new Journal(run.path, run.record, report), inputs, stop)
 }
 
-/** Goes on with an interrupted or killed run from its last checkpoint. */
-export const resume = async (path: string, report: Report, stop: AbortSignal): Promise<Ending> => {
+/**
+ * Goes on with an interrupted or killed run from its last checkpoint, to the bytes that it would have ended with.
+ * Where machine, data or base model are not what they were it is refused, unless by `force`.
+ */
+export const resume = async (
+  path: string,
+  report: Report,
+  stop: AbortSignal,
+  { force = false }: { readonly force?: boolean } = {},
+): Promise<Ending> => {
   const record = readRecord(path)
-  for (const file of [record.data.train, record.data.valid, record.data.test])
-    if (file && existsSync(file.path) && (await sha256(file.path)) !== file.sha256)
-      throw new UserError(
-        `${file.path}: the file changed since the run began, so the run cannot go on. Start a new one with finesse train.`,
-      )
-  const inputs = await prepare(record.data.train.path, withFiles(record), report, record)
-  if (record.base.kind === 'encoder' && (await sha256(inputs.model.onnxFile)) !== record.base.sha256)
-    throw new UserError(
-      `${inputs.model.onnxFile}: the base model changed since the run began, so the run cannot go on. Start a new one with finesse train.`,
-    )
+  const surroundings = await changedSurroundings(record)
+  refuseChanged(surroundings, force)
+  const inputs = await prepare(trainingFiles(record), withFiles(record), report, record)
+  const differences = [...surroundings, ...(await changedBase(record, inputs))]
+  refuseChanged(differences, force)
   checkKept(path)
-  return work(new Journal(path, record, report), inputs, stop)
+  const goesOn = differences.length === 0 ? record : await forcedRecord(path, record, inputs)
+  return work(new Journal(path, goesOn, report), inputs, stop, differences)
 }
 
 /** Finds damage in what the run has kept before anything is said or written. */
@@ -106,6 +117,9 @@ const checkKept = (path: string): void => {
   readEvents(path)
 }
 
+const trainingFiles = ({ data }: RunRecord): readonly string[] =>
+  [data.train, ...data.more].map(({ path }) => path)
+
 /** The options of a run, its files by their absolute paths. */
 const withFiles = ({ options, data, base }: RunRecord): RunOptions => ({
   ...options,
@@ -114,33 +128,61 @@ const withFiles = ({ options, data, base }: RunRecord): RunOptions => ({
   test: data.test?.path ?? null,
   text: data.text,
   label: data.label,
+  text_pair: data.text_pair,
 })
 
-const work = async (journal: Journal, inputs: Inputs, stop: AbortSignal): Promise<Ending> => {
+/** @param differences what is not as it was when the run began */
+const work = async (
+  journal: Journal,
+  inputs: Inputs,
+  stop: AbortSignal,
+  differences: readonly string[] = [],
+): Promise<Ending> => {
   const asked = new AbortController()
   const control = await holdControl(journal.path, () => asked.abort())
   try {
     journal.save({ status: 'running', error: null })
-    const done = await stages(journal, inputs, AbortSignal.any([stop, asked.signal]))
+    removeLeftovers(journal.path)
+    const done = await stages(journal, inputs, AbortSignal.any([stop, asked.signal]), differences)
     return { kind: 'done', done, testRows: inputs.data.parts.test.length, run: journal.path }
   } catch (error) {
     if (error instanceof Stopped) {
-      journal.save({ status: 'interrupted' })
+      saveEnd(journal, { status: 'interrupted' })
       return { kind: 'interrupted', run: journal.path }
     }
-    const message = error instanceof Error ? error.message : String(error)
-    journal.save({ status: 'failed', error: message.split('\n')[0] ?? '' })
-    throw error
+    const cause = diskFailure(journal.path, error)
+    const message = cause instanceof Error ? cause.message : String(cause)
+    saveEnd(journal, { status: 'failed', error: message.split('\n')[0] ?? '' })
+    throw cause
   } finally {
     await control.close()
   }
 }
 
-const stages = async (journal: Journal, inputs: Inputs, stop: AbortSignal): Promise<DoneEvent> => {
+/** Where the disk takes no more, the record goes on to say `running`, which with no process is an interrupted run. */
+const saveEnd = (journal: Journal, change: Partial<RunRecord>): void => {
+  try {
+    journal.save(change)
+  } catch (error) {
+    if (diskFailure(journal.path, error) === error) throw error
+  }
+}
+
+const stages = async (
+  journal: Journal,
+  inputs: Inputs,
+  stop: AbortSignal,
+  differences: readonly string[],
+): Promise<DoneEvent> => {
   const { model, options, runtime } = inputs
   const checkpoint = loadCheckpoint(journal.path, 'last')
   cutEvents(journal.path, checkpoint?.step ?? null)
   if (!checkpoint) tellInputs(journal, inputs)
+  if (differences.length > 0)
+    journal.tell({
+      event: 'warning',
+      message: `Goes on by --force, though not to what the run would have given: ${differences.join('; ')}.`,
+    })
 
   const features = await measureFeatures(journal, inputs, stop)
   try {

@@ -50,7 +50,7 @@ export async function trained(
   { out = join(file, '..', 'runs'), until = (_: RunEvent): boolean => false } = {},
 ): Promise<Trained> {
   const all = v.parse(RunOptions, { model: STORIES, epochs: 1, max_length: 24, ...options })
-  return followed(until, (report, stop) => train({ file, options: all, out, name: null }, report, stop))
+  return followed(until, (report, stop) => train({ files: [file], options: all, out, name: null }, report, stop))
 }
 
 /** Goes on with a run in this process. */

@@ -1,20 +1,21 @@
 import { parse } from 'node:path'
+import { expandFiles } from '../../../data/glob.ts'
 import { aboutOption, OPTION_NAMES } from '../../../shared/config.ts'
 import { DEFAULT_OUT } from '../../run/folder.ts'
 import type { Command } from '../command.ts'
 import { namesByGroup, optionHelp, resolveOptions } from '../options.ts'
 import { report } from '../report.ts'
-import { wordAt } from '../run-references.ts'
 
 export const train: Command = {
   summary: 'fine-tune a model on a file of texts and labels',
-  synopsis: 'FILE [options]',
+  synopsis: 'FILE... [options]',
   about: `Fine-tunes a model on FILE (CSV, TSV or JSONL with a column of texts and one of labels),
 compares it on test rows with three simpler models, and exports it. Everything of the
 run is kept in a folder of its own; Ctrl-C saves it, and finesse resume goes on.
 These are the main options; finesse options lists all that it takes.`,
   required: ['FILE'],
   optional: [],
+  rest: true,
   options: {
     ...Object.fromEntries(OPTION_NAMES.map((key) => [key, 'value' as const])),
     out: 'value',
@@ -32,6 +33,7 @@ These are the main options; finesse options lists all that it takes.`,
   examples: [
     'finesse train reviews.csv',
     'finesse train reviews.csv --text review --label sentiment --strategy last:2 --epochs 3',
+    'finesse train january.csv "more/*.csv" --folds 5',
     'finesse train train.csv --test test.csv --model sentence-transformers/all-MiniLM-L6-v2',
   ],
   async run({ words, values, many, flags }) {
@@ -41,12 +43,12 @@ These are the main options; finesse options lists all that it takes.`,
       config: values.get('config') ?? null,
     })
     const trainer = await import('../../training/train.ts')
-    const file = wordAt(words, 0)
+    const files = expandFiles(words)
     const request = {
-      file,
+      files,
       options,
       out: values.get('out') ?? DEFAULT_OUT,
-      name: values.get('name') ?? parse(file).name,
+      name: values.get('name') ?? parse(files[0] ?? '').name,
     }
     return report(flags.has('json'), (tell, stop) => trainer.train(request, tell, stop))
   },
