@@ -1,3 +1,4 @@
+import type { Step } from '../../data/clean/steps.ts'
 import { UserError } from '../../shared/error.ts'
 import { recognise } from '../autodiff/patterns.ts'
 import { floatOutput, openSession, type Runtime } from '../engine/runtime.ts'
@@ -39,8 +40,13 @@ export interface TextModel {
 const PROBE_ROWS = 3
 const PROBE_TOKENS = 7
 
-export const openTextModel = async (runtime: Runtime, folder: ModelFolder): Promise<TextModel> => {
-  const tokenizer = openTokenizer(folder.folder)
+/** @param clean the steps that texts are cleaned by before the model's own normalizer */
+export const openTextModel = async (
+  runtime: Runtime,
+  folder: ModelFolder,
+  clean: readonly Step[] | null = null,
+): Promise<TextModel> => {
+  const tokenizer = openTokenizer(folder.folder, clean)
   const { file, model, graph } = chooseFile(folder)
   const feeds = probeFeeds(graph, tokenizer.padId, 0)
   const weighted = withWeights(recognise(graph), model.opsets)

@@ -1,0 +1,89 @@
+import type { RunOptions } from '../../shared/config.ts'
+import { UserError } from '../../shared/error.ts'
+import type { Example } from '../examples.ts'
+import { nearest } from '../nearest.ts'
+import { createRandom, type Random } from '../random.ts'
+import { readSynonyms } from './synonyms.ts'
+import { type Means, vary, WAYS, type Way } from './ways.ts'
+
+export interface Augmentation extends Means {
+  readonly ways: readonly Way[]
+  /** Rows added for each row. */
+  readonly rows: number
+  readonly seed: number
+}
+
+const isWay = (name: string): name is Way => WAYS.some((way) => way === name)
+
+/** The ways that a word of the option `augment` asks for: `none`, `all` (but `synonym`), or names with commas. */
+export const chooseWays = (asked: string): readonly Way[] => {
+  const chosen = new Set<Way>()
+  for (const word of asked.split(',')) {
+    const name = word.trim().toLowerCase()
+    if (name === 'none') chosen.clear()
+    else if (name === 'all') {
+      for (const way of WAYS) if (way !== 'synonym') chosen.add(way)
+    } else if (isWay(name)) chosen.add(name)
+    else throw unknown(word.trim(), asked)
+  }
+  return WAYS.filter((way) => chosen.has(way))
+}
+
+const unknown = (word: string, asked: string): UserError => {
+  const near = nearest(word, [...WAYS, 'none', 'all'])
+  const hint = near === null ? `there are ${WAYS.join(', ')}, or none, all` : `did you mean ${near}?`
+  return new UserError(`--augment ${asked}: no augmentation "${word}"; ${hint}`, 'usage')
+}
+
+/** The augmentation that a run asks for. */
+export const openAugmentation = async (
+  options: Pick<RunOptions, 'augment' | 'augment_rows' | 'augment_share' | 'augment_synonyms' | 'seed'>,
+): Promise<Augmentation> => {
+  const { augment: asked, augment_rows: rows, augment_share: share, augment_synonyms: list, seed } = options
+  const ways = chooseWays(asked)
+  if (ways.includes('synonym') && list === null)
+    throw new UserError(
+      `--augment ${asked}: synonym needs a list of words that mean the same; name it with --augment-synonyms`,
+      'usage',
+    )
+  if (!ways.includes('synonym') && list !== null)
+    throw new UserError(
+      `--augment-synonyms ${list}: the list is for --augment synonym; add that or leave it out`,
+      'usage',
+    )
+  return { ways, rows, share, seed, synonyms: list === null ? new Map() : await readSynonyms(list) }
+}
+
+/**
+ * Rows to be trained on beside those given: copies of them with a few words changed, each in one way, drawn by the
+ * seed, its row and its number. A copy has the row, label, group and file of its origin. None is equal to its origin
+ * or to another copy of it, so that there may be fewer than asked for. In a row of two texts one of them is changed.
+ */
+export const augment = (examples: readonly Example[], augmentation: Augmentation): Example[] => {
+  const { ways, rows, seed } = augmentation
+  if (ways.length === 0) return []
+  return examples.flatMap((example, i) => {
+    const copies = Math.floor((i + 1) * rows) - Math.floor(i * rows)
+    const seen = new Set([keyOf(example)])
+    const made: Example[] = []
+    for (let copy = 0; copy < copies; copy++) {
+      const random = createRandom(seed, `augment ${example.file ?? 1} ${example.row} ${copy}`)
+      for (const way of random.shuffle([...ways])) {
+        const varied = varyExample(example, way, augmentation, random)
+        if (seen.has(keyOf(varied))) continue
+        seen.add(keyOf(varied))
+        made.push(varied)
+        break
+      }
+    }
+    return made
+  })
+}
+
+const keyOf = ({ text, pair }: Example): string => JSON.stringify([text, pair ?? null])
+
+const varyExample = (example: Example, way: Way, means: Means, random: Random): Example => {
+  const { text, pair } = example
+  if (pair !== undefined && random.below(2) === 1) return { ...example, pair: vary(pair, way, means, random) }
+  return { ...example, text: vary(text, way, means, random) }
+}
