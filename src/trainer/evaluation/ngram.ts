@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { createGrams, readGrams } from './ngram/grams.ts'
 import { type SparseRow, type SparseRows, scoreRow, trainRegression } from './ngram/regression.ts'
 import { softmax } from './ngram/softmax.ts'
+import { createSpellings } from './ngram/spellings.ts'
 import { chooseStrength } from './ngram/strength.ts'
 import { createRowCounts, type Vocabulary } from './ngram/vocabulary.ts'
 
@@ -9,6 +10,26 @@ import { createRowCounts, type Vocabulary } from './ngram/vocabulary.ts'
 export interface NgramModel {
   /** [texts, classes]. */
   probabilities(texts: readonly string[]): Float64Array
+  /** What it is made of, for those who write it down. */
+  readonly parts: NgramParts
+}
+
+export interface NgramParts {
+  readonly classes: number
+  /** Characters of a text that are read. */
+  readonly limit: number
+  /** n-grams. */
+  readonly size: number
+  /** The symbols of an n-gram (see `Grams`). */
+  spelling(id: number): Int32Array
+  /** Whether it is of characters, not of words. */
+  isCharacter(id: number): boolean
+  /** [n-grams]. */
+  readonly idf: Float32Array
+  /** [n-grams + 1, classes], the last row being the bias. */
+  readonly weights: Float32Array
+  /** Of the regularisation: as given, or as it was chosen. */
+  readonly C: number
 }
 
 export interface NgramOptions {
@@ -91,12 +112,24 @@ export async function trainNgram(
     (fraction) => report(0.5 + 0.5 * fraction),
   )
 
-  return createModel(features, weights, classes)
+  const { isCharacter, spelling, idf } = features
+  return createModel(features, {
+    classes,
+    limit,
+    size: vocabulary.size,
+    spelling,
+    isCharacter,
+    idf,
+    weights,
+    C: strength,
+  })
 }
 
 /** Apart from the training, whose rows the model would otherwise keep alive. */
-function createModel(features: Features, weights: Float32Array, classes: number): NgramModel {
+function createModel(features: Features, parts: NgramParts): NgramModel {
+  const { weights, classes } = parts
   return {
+    parts,
     probabilities(texts) {
       const probabilities = new Float64Array(texts.length * classes)
       const row: SparseRow = { size: 0, ids: new Int32Array(0), values: new Float64Array(0) }
@@ -138,6 +171,7 @@ type Features = ReturnType<typeof createFeatures>
 function createFeatures(vocabulary: Vocabulary, rows: number, limit: number) {
   const grams = createGrams()
   const isCharacter = vocabulary.character
+  const spellings = createSpellings(vocabulary.size)
   // Smoothed as scikit-learn does: as if one more row held every n-gram.
   const idf = Float32Array.from(vocabulary.rows, (count) => 1 + Math.log((1 + rows) / (1 + count)))
   const tf = Float64Array.from({ length: 256 }, (_, count) => (count === 0 ? 0 : 1 + Math.log(count)))
@@ -146,6 +180,9 @@ function createFeatures(vocabulary: Vocabulary, rows: number, limit: number) {
 
   const features = {
     size: vocabulary.size + 1,
+    idf,
+    isCharacter: (id: number): boolean => isCharacter[id] === 1,
+    spelling: (id: number): Int32Array => spellings.of(id),
     /** Filled by `read`: the distinct n-grams of a text that the vocabulary holds, and how often each occurs. */
     ids: new Int32Array(1024),
     times: new Uint8Array(1024),
@@ -160,7 +197,7 @@ function createFeatures(vocabulary: Vocabulary, rows: number, limit: number) {
       let size = 0
       for (let at = 0; at < grams.count; at++) {
         const id = vocabulary.find(grams.hashes[at] ?? 0)
-        if (id < 0) continue
+        if (id < 0 || !spellings.isOf(id, grams, at)) continue
         // `place` need not be cleared: an entry counts only where it points at its own id.
         const known = place[id] ?? 0
         if (known < size && ids[known] === id) times[known] = Math.min(255, (times[known] ?? 0) + 1)

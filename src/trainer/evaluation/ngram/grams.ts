@@ -1,94 +1,159 @@
-/** Hashes of the n-grams of one text, in order of occurrence; the lowest bit tells word (0) from character (1). */
+import { composed, foldOf, kindOf, LETTER, SPACE, SYMBOL, UNSPACED } from './characters.ts'
+
+/**
+ * A text as the n-gram model reads it: three sequences of symbols, one behind the other, and the n-grams in them.
+ * An n-gram is a stretch of `symbols`, from `starts` to before `ends`. Its hash is over all of it; the lowest bit
+ * tells word (0) from character (1).
+ */
 export interface Grams {
   count: number
   hashes: Int32Array
+  starts: Int32Array
+  ends: Int32Array
+  /** Code point * 4 + block. */
+  symbols: Int32Array
+  length: number
 }
 
-const WORD = 0
-const CHARACTER = 1
+/** The three sequences. */
+export const WORDS = 0
+export const SPACED = 1
+export const UNSPACED_RUNS = 2
+
+/** Stands for all that is no part of what a sequence holds: once at its beginning, at its end, and in between. */
+const GAP = 0x20
+export const gapOf = (block: number): number => GAP * 4 + block
+
+/** Of n-grams of characters, within what stands between spaces and in scripts without spaces. */
+const SHORTEST_SPACED = 2
+const LONGEST_SPACED = 5
+const LONGEST_UNSPACED = 3
+
 const WORD_SEED = 0x2545f491
 const CHARACTER_SEED = 0x1b873593
 
-const SPACE = 1
-const LETTER = 2
-/** A character of a script that puts no spaces between words: a word by itself. */
-const UNSPACED = 3
-const SYMBOL = 4
-
-const PADDING = 0x20
-
-export const createGrams = (): Grams => ({ count: 0, hashes: new Int32Array(1024) })
+export const createGrams = (): Grams => ({
+  count: 0,
+  hashes: new Int32Array(1024),
+  starts: new Int32Array(1024),
+  ends: new Int32Array(1024),
+  symbols: new Int32Array(1024),
+  length: 0,
+})
 
 /**
- * Fills `grams` with the n-grams of the first `limit` UTF-16 units of `text`, compatibility-normalised and
+ * Fills `grams` with the n-grams of the first `limit` characters of `text`, compatibility-normalised and
  * lower-cased:
  * - words, one and two: runs of letters, digits and marks; in scripts without spaces every character;
  * - characters: two to five within what stands between spaces, the ends marked by a space (scikit-learn's
  *   `char_wb`); in scripts without spaces one to three.
+ *
+ * Each word stands between two gaps, so that a word is an n-gram of characters that begins and ends with a gap.
  */
 export function readGrams(text: string, limit: number, grams: Grams): void {
-  const points = codePoints(text, limit)
-  // A character opens at most four n-grams of characters and two of words; each run adds at most eight more for its ends.
-  const most = 16 * (points.length + 1)
-  if (grams.hashes.length < most) grams.hashes = new Int32Array(most * 2)
+  const points = foldedPoints(text, limit)
+  // At most a symbol and a gap each in all three, and a gap at either end.
+  const most = 6 * points.length + 6
+  if (grams.symbols.length < most) grams.symbols = new Int32Array(most * 2)
+  // Each symbol of the words ends two n-grams at most, each other begins at most four.
+  if (grams.hashes.length < 4 * most) {
+    grams.hashes = new Int32Array(most * 8)
+    grams.starts = new Int32Array(most * 8)
+    grams.ends = new Int32Array(most * 8)
+  }
   grams.count = 0
-
-  let previous = 0
-  const word = (hash: number) => {
-    emit(grams, mix(hash, 1), WORD)
-    if (previous !== 0) emit(grams, mix(previous, hash), WORD)
-    previous = hash
-  }
-
-  let from = 0
-  while (from < points.length) {
-    const kind = kindOf(points[from] ?? 0)
-    let to = from + 1
-    if (kind === SPACE) {
-      from = to
-      continue
-    }
-    if (kind === UNSPACED) {
-      while (to < points.length && kindOf(points[to] ?? 0) === UNSPACED) to++
-      for (let at = from; at < to; at++) word(mix(WORD_SEED, points[at] ?? 0))
-      windows(grams, points.subarray(from, to), 1, 3)
-      from = to
-      continue
-    }
-    let hash = kind === LETTER ? mix(WORD_SEED, points[from] ?? 0) : 0
-    for (; to < points.length; to++) {
-      const point = points[to] ?? 0
-      const next = kindOf(point)
-      if (next === LETTER) hash = mix(hash === 0 ? WORD_SEED : hash, point)
-      else if (next !== SYMBOL) break
-      else if (hash !== 0) {
-        word(hash)
-        hash = 0
-      }
-    }
-    if (hash !== 0) word(hash)
-    const run = new Int32Array(to - from + 2).fill(PADDING)
-    run.set(points.subarray(from, to), 1)
-    windows(grams, run, 2, 5)
-    from = to
-  }
+  grams.length = 0
+  readWords(points, grams)
+  readSpaced(points, grams)
+  readUnspaced(points, grams)
 }
 
-/** Every window of `shortest` to `longest` characters. */
-function windows(grams: Grams, run: Int32Array, shortest: number, longest: number): void {
-  for (let from = 0; from < run.length; from++) {
-    const end = Math.min(run.length, from + longest)
+/** One gap where several would stand. */
+function gap(grams: Grams, block: number, start: number): void {
+  const { symbols, length } = grams
+  if (length === start || symbols[length - 1] !== gapOf(block)) symbols[grams.length++] = gapOf(block)
+}
+
+const put = (grams: Grams, block: number, point: number): void => {
+  grams.symbols[grams.length++] = point * 4 + block
+}
+
+function readWords(points: readonly number[], grams: Grams): void {
+  const start = grams.length
+  let previous = 0
+  let previousGap = start
+  let lastGap = start
+  let hash = 0
+  const end = () => {
+    gap(grams, WORDS, start)
+    if (hash === 0) return
+    const here = grams.length - 1
+    emit(grams, mix(hash, 1), WORDS, lastGap, here + 1)
+    if (previous !== 0) emit(grams, mix(previous, hash), WORDS, previousGap, here + 1)
+    previous = hash
+    previousGap = lastGap
+    lastGap = here
+    hash = 0
+  }
+  end()
+  for (const point of points) {
+    const kind = kindOf(point)
+    if (kind !== LETTER) end()
+    if (kind === SPACE || kind === SYMBOL) continue
+    put(grams, WORDS, point)
+    hash = mix(hash === 0 ? WORD_SEED : hash, point)
+    if (kind === UNSPACED) end()
+  }
+  end()
+}
+
+function readSpaced(points: readonly number[], grams: Grams): void {
+  const start = grams.length
+  gap(grams, SPACED, start)
+  for (const point of points) {
+    const kind = kindOf(point)
+    if (kind === SPACE || kind === UNSPACED) gap(grams, SPACED, start)
+    else put(grams, SPACED, point)
+  }
+  gap(grams, SPACED, start)
+  windows(grams, start, SPACED, SHORTEST_SPACED, LONGEST_SPACED)
+}
+
+function readUnspaced(points: readonly number[], grams: Grams): void {
+  const start = grams.length
+  gap(grams, UNSPACED_RUNS, start)
+  for (const point of points) {
+    if (kindOf(point) === UNSPACED) put(grams, UNSPACED_RUNS, point)
+    else gap(grams, UNSPACED_RUNS, start)
+  }
+  gap(grams, UNSPACED_RUNS, start)
+  windows(grams, start, UNSPACED_RUNS, 1, LONGEST_UNSPACED)
+}
+
+/** Every window of `shortest` to `longest` symbols from `start` on; a gap is at their ends, if anywhere. */
+function windows(grams: Grams, start: number, block: number, shortest: number, longest: number): void {
+  const { symbols, length } = grams
+  const mark = gapOf(block)
+  for (let from = start; from < length; from++) {
+    const end = Math.min(length, from + longest)
     let hash = CHARACTER_SEED
     for (let at = from; at < end; at++) {
-      hash = mix(hash, run[at] ?? 0)
-      if (at - from + 1 >= shortest) emit(grams, hash, CHARACTER)
+      const symbol = symbols[at] ?? 0
+      if (symbol === mark && block === UNSPACED_RUNS) break
+      hash = mix(hash, symbol >> 2)
+      if (at - from + 1 >= shortest) emit(grams, hash, block, from, at + 1)
+      if (symbol === mark && at > from) break
     }
   }
 }
 
-function emit(grams: Grams, hash: number, block: number): void {
+function emit(grams: Grams, hash: number, block: number, start: number, end: number): void {
+  const { count } = grams
   // Zero marks an empty slot of the vocabulary.
-  grams.hashes[grams.count++] = (hash & ~1) | block || 2
+  grams.hashes[count] = (hash & ~1) | (block === WORDS ? 0 : 1) || 2
+  grams.starts[count] = start
+  grams.ends[count] = end
+  grams.count++
 }
 
 /** A step of MurmurHash3 (32 bits) with its finalizer's first half, so that low bits depend on all. */
@@ -102,34 +167,12 @@ function mix(hash: number, value: number): number {
   return mixed ^ (mixed >>> 13)
 }
 
-function codePoints(text: string, limit: number): Int32Array {
-  const plain = text.slice(0, limit).normalize('NFKC').toLowerCase()
-  const points = new Int32Array(plain.length)
-  let count = 0
-  for (let at = 0; at < plain.length; at++) {
-    const point = plain.codePointAt(at) ?? 0
-    if (point > 0xffff) at++
-    points[count++] = point
+function foldedPoints(text: string, limit: number): readonly number[] {
+  const points: number[] = []
+  let left = limit
+  for (const character of composed(text)) {
+    if (left-- <= 0) break
+    for (const point of foldOf(character.codePointAt(0) ?? 0)) points.push(point)
   }
-  return points.subarray(0, count)
-}
-
-const WITHOUT_SPACES =
-  /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{scx=Bopomofo}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}\p{scx=Myanmar}]/u
-// The joiners stand inside words of Persian and of Indian scripts.
-const IN_WORDS = /[\p{L}\p{N}\p{M}\u200c\u200d]/u
-const BLANK = /[\s\p{C}]/u
-
-/** Kinds of the characters met so far: asking the expressions each time would be most of the work. */
-const kinds = new Uint8Array(0x110000)
-
-function kindOf(point: number): number {
-  const known = kinds[point] ?? SYMBOL
-  if (known !== 0) return known
-  const character = String.fromCodePoint(point)
-  let kind = SYMBOL
-  if (IN_WORDS.test(character)) kind = WITHOUT_SPACES.test(character) ? UNSPACED : LETTER
-  else if (BLANK.test(character)) kind = SPACE
-  kinds[point] = kind
-  return kind
+  return points
 }
