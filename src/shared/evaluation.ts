@@ -42,7 +42,70 @@ export const Before = v.object({
 })
 export type Before = v.InferOutput<typeof Before>
 
-/** `evaluation.json` of a run. */
+/** What is known of a model of numbers on one set of rows; null where the set does not define it. */
+export const RegressionScores = v.object({
+  /** Mean squared error, its root, and mean absolute error: the latter two in the unit of the numbers. */
+  mse: v.number(),
+  rmse: v.number(),
+  mae: v.number(),
+  /** Share of the variance that is explained; null where all numbers are equal. */
+  r2: v.nullable(v.number()),
+  /** Correlation of the ranks; null where all numbers or all predictions are equal. */
+  spearman: v.nullable(v.number()),
+})
+export type RegressionScores = v.InferOutput<typeof RegressionScores>
+
+export const RegressionEvaluation = v.object({
+  rows: v.number(),
+  ...RegressionScores.entries,
+  /** Absolute errors: half of the rows have no more, nine of ten have no more, none has more. */
+  median_error: v.number(),
+  p90_error: v.number(),
+  max_error: v.number(),
+})
+export type RegressionEvaluation = v.InferOutput<typeof RegressionEvaluation>
+
+/** The three models of numbers that every report compares with: `mean` always says the mean of the training rows. */
+export const RegressionBefore = v.object({
+  mean: RegressionScores,
+  ngram: RegressionScores,
+  probe: RegressionScores,
+})
+export type RegressionBefore = v.InferOutput<typeof RegressionBefore>
+
+/** Scores of either task. */
+export const TaskScores = v.union([Scores, RegressionScores])
+export type TaskScores = v.InferOutput<typeof TaskScores>
+
+export const TaskBefore = v.union([Before, RegressionBefore])
+export type TaskBefore = v.InferOutput<typeof TaskBefore>
+
+/** `evaluation.json` of a run that predicts numbers. */
+export const RegressionRunEvaluation = v.object({
+  schema: v.literal(2),
+  task: v.literal('regress'),
+  /** Of the training rows, in which differences are judged. */
+  target: v.object({ mean: v.number(), deviation: v.number() }),
+  valid: RegressionEvaluation,
+  test: RegressionEvaluation,
+  /** On the test rows. */
+  before: RegressionBefore,
+  /** Largest difference between the trainer's and the exported file's numbers over the test rows, in deviations. */
+  export_difference: v.number(),
+})
+export type RegressionRunEvaluation = v.InferOutput<typeof RegressionRunEvaluation>
+
+/** A line of `predictions.jsonl` of a run that predicts numbers: one test row. */
+export const RegressionPrediction = v.object({
+  row: v.number(),
+  text: v.string(),
+  /** The number that the file has. */
+  target: v.number(),
+  value: v.number(),
+})
+export type RegressionPrediction = v.InferOutput<typeof RegressionPrediction>
+
+/** `evaluation.json` of a run that predicts labels. */
 export const RunEvaluation = v.object({
   schema: v.literal(1),
   labels: v.array(v.string()),
@@ -59,7 +122,11 @@ export type RunEvaluation = v.InferOutput<typeof RunEvaluation>
 export const TestPrediction = v.object({
   /** 1-based, as in the file it came from, the header not counted. */
   row: v.number(),
+  /** Which of several files it came from, counted from 1. */
+  file: v.optional(v.number()),
   text: v.string(),
+  /** The second text of a pair. */
+  text_pair: v.optional(v.string()),
   label: v.string(),
   predicted: v.string(),
   probabilities: v.record(v.string(), v.number()),

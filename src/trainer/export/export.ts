@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import type { ModelText } from '../../data/model-text.ts'
 import { UserError } from '../../shared/error.ts'
 import type { Device, Runtime } from '../engine/runtime.ts'
 import { openPredictor } from '../prediction/predict.ts'
@@ -23,7 +24,7 @@ export const exportChecked = async (
   runtime: Runtime,
   run: string,
   model: ExportedModel,
-  texts: readonly string[],
+  texts: readonly ModelText[],
   expected: Float64Array,
   progress: (done: number) => void,
 ): Promise<number> => {
@@ -51,7 +52,7 @@ const differenceFrom = async (
   expected: Float64Array,
   folder: string,
   runtime: Runtime,
-  texts: readonly string[],
+  texts: readonly ModelText[],
   progress: (done: number) => void,
 ): Promise<number> => {
   const predictor = await openPredictor(folder, { ...runtime, device: 'cpu' })

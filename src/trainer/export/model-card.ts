@@ -8,6 +8,8 @@ export interface CardFacts {
   /** On the test rows. */
   readonly test: Scores
   readonly before: Before
+  /** Of a model that reads two texts as a pair: the columns they were in. */
+  readonly pair?: readonly [text: string, pair: string] | null
 }
 
 /** `README.md` of an exported model: the hub's metadata block, then what a person wants to know first. */
@@ -17,7 +19,7 @@ export function modelCard(
   maxLength: number,
   facts: CardFacts,
 ): string {
-  const { rows, options, test, before } = facts
+  const { rows, options, test, before, pair = null } = facts
   const scores = (name: string, of: Scores): string =>
     `| ${name} | ${of.accuracy.toFixed(4)} | ${of.f1_macro.toFixed(4)} | ${of.f1_weighted.toFixed(4)} | ${of.auc?.toFixed(4) ?? '-'} | ${of.log_loss.toFixed(4)} |`
   return `---
@@ -35,7 +37,7 @@ metrics:
 
 # Text classifier
 
-Sorts a text into one of ${labels.length} labels. Fine-tuned from ${code(baseModel)} with Finesse.
+Sorts ${pair ? `two texts, read as a pair (${code(pair[0])} and ${code(pair[1])}),` : 'a text'} into one of ${labels.length} labels. Fine-tuned from ${code(baseModel)} with Finesse.
 
 ## Labels
 
@@ -52,19 +54,13 @@ ${before.probe ? `${scores('linear probe on the base model', before.probe)}\n` :
 
 On ${rows.train} rows, chosen by ${options.metric} on ${rows.valid} others. Strategy ${code(options.strategy)}, pooling ${code(options.pooling)}, embeddings ${options.embeddings}, ${options.epochs} epochs at most, batch ${options.batch}, learning rate ${options.lr}, seed ${options.seed}.
 
-It reads the first ${maxLength} tokens of a text; the rest is cut.
+${pair ? `It reads ${maxLength} tokens of both texts together; of more, the longer text is cut first.` : `It reads the first ${maxLength} tokens of a text; the rest is cut.`}
 
 ## Use
 
 JavaScript, with [transformers.js](https://www.npmjs.com/package/@huggingface/transformers):
 
-\`\`\`js
-import { env, pipeline } from '@huggingface/transformers'
-
-env.localModelPath = '.' // the folder that holds this one
-const classify = await pipeline('text-classification', 'model', { local_files_only: true, dtype: 'fp32' })
-console.log(await classify('Some text', { top_k: 3 }))
-\`\`\`
+${pair ? JAVASCRIPT_PAIR : JAVASCRIPT}
 
 transformers.js cuts a text of more than ${maxLength} tokens without keeping the closing special token, so that its answer to such a text may differ a little.
 
@@ -80,7 +76,7 @@ tokenizer = Tokenizer.from_file("tokenizer.json")
 session = onnxruntime.InferenceSession("onnx/model.onnx")
 labels = json.load(open("config.json", encoding="utf-8"))["id2label"]
 
-encoded = tokenizer.encode("Some text")
+encoded = tokenizer.encode(${pair ? '"First text", "Second text"' : '"Some text"'})
 known = {"input_ids": encoded.ids, "attention_mask": encoded.attention_mask, "token_type_ids": encoded.type_ids}
 feeds = {i.name: np.array([known[i.name]], dtype=np.int64) for i in session.get_inputs()}
 logits = session.run(["logits"], feeds)[0][0]
@@ -88,6 +84,29 @@ print(labels[str(logits.argmax())])
 \`\`\`
 `
 }
+
+const JAVASCRIPT = `\`\`\`js
+import { env, pipeline } from '@huggingface/transformers'
+
+env.localModelPath = '.' // the folder that holds this one
+const classify = await pipeline('text-classification', 'model', { local_files_only: true, dtype: 'fp32' })
+console.log(await classify('Some text', { top_k: 3 }))
+\`\`\``
+
+/** The pipeline takes no pairs. */
+const JAVASCRIPT_PAIR = `\`\`\`js
+import { AutoModelForSequenceClassification, AutoTokenizer, env } from '@huggingface/transformers'
+
+env.localModelPath = '.' // the folder that holds this one
+const tokenizer = await AutoTokenizer.from_pretrained('model', { local_files_only: true })
+const model = await AutoModelForSequenceClassification.from_pretrained('model', {
+  local_files_only: true,
+  dtype: 'fp32',
+})
+const inputs = tokenizer('First text', { text_pair: 'Second text', truncation: true })
+const { logits } = await model(inputs)
+console.log(model.config.id2label[logits.data.indexOf(Math.max(...logits.data))])
+\`\`\``
 
 /** As Markdown code, whatever marks the text itself has. */
 function code(text: string): string {

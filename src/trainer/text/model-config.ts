@@ -17,6 +17,8 @@ export const ModelConfig = v.looseObject({
   finesse_base_model: v.nullish(v.string()),
   /** Written by Finesse: how the exported graph pools, so that training can go on from it. */
   finesse_pooling: v.nullish(v.picklist(['mean', 'cls', 'last'])),
+  /** Written by Finesse: the columns of the two texts that the model reads as a pair. */
+  finesse_pair: v.nullish(v.tuple([v.string(), v.string()])),
   /** Written by Finesse: the cleaning steps that the tokenizer's normalizer begins with. */
   finesse_clean: v.nullish(v.array(v.string())),
 })

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { joined, type ModelText, textOf } from '../../data/model-text.ts'
 import { Before, type Scores } from '../../shared/evaluation.ts'
 import { majorityProbabilities } from '../evaluation/majority.ts'
 import { evaluate, scoresOf } from '../evaluation/metrics.ts'
@@ -17,10 +18,10 @@ export const measureSimple = async (
   const { train, test } = data.parts
   const classes = data.labels.length
   const trainTargets = targetsOf(data, train)
-  const model = await trainNgram(textsOf(data, train), trainTargets, classes, seed, report)
+  const model = await trainNgram(textsOf(data, train).map(joined), trainTargets, classes, seed, report)
   return {
     majority: scoresOn(data, test, majorityProbabilities(trainTargets, classes, test.length)),
-    ngram: scoresOn(data, test, model.probabilities(textsOf(data, test))),
+    ngram: scoresOn(data, test, model.probabilities(textsOf(data, test).map(joined))),
   }
 }
 
@@ -30,8 +31,11 @@ export const scoresOn = (data: Data, rows: readonly number[], probabilities: Flo
 export const targetsOf = (data: Data, rows: readonly number[]): Int32Array =>
   Int32Array.from(rows, (row) => data.targets[row] ?? 0)
 
-export const textsOf = (data: Data, rows: readonly number[]): readonly string[] =>
-  rows.map((row) => data.examples[row]?.text ?? '')
+export const textsOf = (data: Data, rows: readonly number[]): readonly ModelText[] =>
+  rows.flatMap((row) => {
+    const example = data.examples[row]
+    return example === undefined ? [] : [textOf(example)]
+  })
 
 const file = (run: string): string => join(run, 'before.json')
 

@@ -61,6 +61,7 @@ export const finish = async (
         options,
         test: scores,
         before,
+        pair: data.columns.pair === null ? null : [data.columns.text, data.columns.pair],
       },
     },
     textsOf(data, test),
@@ -88,7 +89,9 @@ const predictionLines = (data: Data, rows: readonly number[], probabilities: Flo
       const predicted = ofRow.indexOf(Math.max(...ofRow))
       return `${JSON.stringify({
         row: example?.row,
+        file: example?.file,
         text: example?.text,
+        text_pair: example?.pair,
         label: example?.label,
         predicted: data.labels[predicted],
         probabilities: Object.fromEntries(
