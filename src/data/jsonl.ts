@@ -1,8 +1,9 @@
 import * as v from 'valibot'
 import { UserError } from '../shared/error.ts'
-import { createLineSplitter } from './lines.ts'
+import { createArraySplitter } from './json-array.ts'
+import { createLineSplitter, type Line } from './lines.ts'
 
-const SAMPLED_LINES = 1000
+const SAMPLED_OBJECTS = 1000
 
 const JsonObject = v.pipe(
   v.unknown(),
@@ -20,22 +21,42 @@ export function parseObject(text: string): Record<string, unknown> | null {
   }
 }
 
+/** Whether a text begins as a JSON array of objects does. */
+export const beginsArray = (text: string): boolean => /^\s*\[\s*(\{|\]\s*$)/.test(text)
+
 /** The keys of the first lines of a JSONL file, in order of first appearance. */
-export function jsonColumns(path: string, sample: string, complete: boolean): string[] {
+export function lineColumns(path: string, sample: string, complete: boolean): string[] {
   const splitter = createLineSplitter()
   const lines = splitter.push(sample)
   if (complete || lines.length === 0) lines.push(...splitter.end())
+  return keysOf(
+    path,
+    lines.filter(({ text }) => text.trim() !== ''),
+  )
+}
+
+/** The keys of the first objects of a JSON array. */
+export function arrayColumns(path: string, sample: string, complete: boolean): string[] {
+  const splitter = createArraySplitter(path)
+  const objects = splitter.push(sample)
+  if (complete) splitter.end()
+  if (!complete && objects.length === 0)
+    throw new UserError(
+      `${path} line 1: the first object is longer than ${sample.length} characters; put a shorter one first`,
+    )
+  return keysOf(path, objects)
+}
+
+function keysOf(path: string, objects: readonly Line[]): string[] {
   const columns = new Set<string>()
-  for (const { line, text } of lines.slice(0, SAMPLED_LINES)) {
-    if (text.trim() === '') continue
+  for (const { line, text } of objects.slice(0, SAMPLED_OBJECTS))
     for (const key of Object.keys(objectOf(path, line, text))) columns.add(key)
-  }
   if (columns.size === 0)
     throw new UserError(`${path}: its objects have no keys; give each a text and a label`)
   return [...columns]
 }
 
-/** The values of a line under the columns, as text: null and a missing key are ''. */
+/** The values of an object under the columns, as text: null and a missing key are ''. */
 export function jsonCells(
   path: string,
   line: number,
@@ -43,7 +64,9 @@ export function jsonCells(
   columns: readonly string[],
 ): { cells: string[]; width: number } {
   const object = objectOf(path, line, text)
-  const cells = columns.map((column) => (Object.hasOwn(object, column) ? cellOf(object[column]) : ''))
+  const cells = columns.map((column) =>
+    Object.hasOwn(object, column) ? cellOf(path, line, object[column]) : '',
+  )
   const known = new Set(columns)
   let surplus = 0
   for (const key of Object.keys(object)) if (!known.has(key)) surplus++
@@ -55,16 +78,26 @@ function objectOf(path: string, line: number, text: string): Record<string, unkn
   if (object !== null) return object
   if (line === 1 && /^\s*(\[|\{\s*$)/.test(text)) {
     throw new UserError(
-      `${path} line 1: JSON, but not one object a line; write it as JSONL, one object on each line`,
+      `${path} line 1: JSON, but neither an array of objects nor one object a line; write it as one of these`,
     )
   }
   throw new UserError(
-    `${path} line ${line}: not a JSON object; each line must be one, as {"text": "...", "label": "..."}`,
+    `${path} line ${line}: not a JSON object; write each row as one, as {"text": "...", "label": "..."}`,
   )
 }
 
-function cellOf(value: unknown): string {
+function cellOf(path: string, line: number, value: unknown): string {
   if (value === null || value === undefined) return ''
   if (typeof value === 'string') return value
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  if (typeof value !== 'object') return String(value)
+  try {
+    return JSON.stringify(value)
+  } catch (error) {
+    // JSON.parse reads any depth, JSON.stringify ends where the stack does.
+    if (error instanceof RangeError)
+      throw new UserError(
+        `${path} line ${line}: objects inside one another too deep to be read; flatten them`,
+      )
+    throw error
+  }
 }

@@ -1,17 +1,23 @@
+import { extname } from 'node:path'
 import { UserError } from '../shared/error.ts'
-import { isKnownName } from './column-names.ts'
 import { type CsvRecord, createCsvParser, type Dialect } from './csv.ts'
-import { CHUNK_BYTES, readText } from './decode.ts'
-import { jsonCells, jsonColumns, parseObject } from './jsonl.ts'
+import { CHUNK_BYTES, encodingSentence, findEncoding, readText } from './decode.ts'
+import type { Encoding } from './encoding.ts'
+import { findHeader } from './header.ts'
+import { createArraySplitter } from './json-array.ts'
+import { arrayColumns, beginsArray, jsonCells, lineColumns, parseObject } from './jsonl.ts'
 import { createLineSplitter, type Line } from './lines.ts'
-import { endsInCarriageReturn, sampleRecords, sniffDelimiter, sniffHeader } from './sniff.ts'
+import { endsInCarriageReturn, sampleRecords, sniffDelimiter } from './sniff.ts'
 
 export interface TableFormat {
-  readonly kind: 'csv' | 'tsv' | 'jsonl'
-  /** null: a file of one column, or JSONL. */
+  readonly kind: 'csv' | 'tsv' | 'jsonl' | 'json' | 'xlsx' | 'parquet'
+  /** null: a file of one column, or no delimited file. */
   readonly delimiter: string | null
+  /** Whether the first record names the columns; false where columns have names of their own. */
   readonly header: boolean
   readonly bom: boolean
+  /** Of a text file; null: the format has its own. */
+  readonly encoding: Encoding | null
 }
 
 export interface Row {
@@ -32,6 +38,8 @@ export interface Table {
   readonly format: TableFormat
   /** Distinct, none empty: an unnamed column is `column3`, a second `text` is `text_2`. */
   readonly columns: readonly string[]
+  /** What a person should know of how the file is read, a sentence each. */
+  readonly said: readonly string[]
   /** All rows, read from the file anew and by stream. */
   rows(): AsyncIterable<Row>
 }
@@ -47,47 +55,72 @@ const SAMPLE_CHARS = 256 * 1024
 const LONGEST_CELL = 16 * 1024 * 1024
 
 /**
- * Opens a CSV, TSV or JSONL file and finds its format, by its extension and its beginning: see `sniffDelimiter`
- * and `sniffHeader`. Throws a UserError, one line, for what is not such a file.
+ * Opens a CSV, TSV, JSONL or JSON file and finds its format by its content, and by its extension where that leaves a
+ * doubt: see `findEncoding`, `sniffDelimiter` and `sniffHeader`. Throws a UserError, one line, for what is not such a
+ * file.
  */
 export async function openTable(path: string, options: TableOptions = {}): Promise<Table> {
-  const chunkBytes = options.chunkBytes ?? CHUNK_BYTES
-  const { text, complete, bom } = await readSample(path, chunkBytes)
+  const found = await findEncoding(path)
+  const source: Source = { path, chunkBytes: options.chunkBytes ?? CHUNK_BYTES, encoding: found.encoding }
+  const sentence = encodingSentence(path, found)
+  const said = sentence === null ? [] : [sentence]
+  const { text, complete, bom } = await readSample(source)
   if (text.trim() === '')
     throw new UserError(`${path} is empty: it needs a header and rows of text and label`)
 
-  const extension = /\.([^./\\]+)$/.exec(path)?.[1]?.toLowerCase() ?? ''
-  const json = extension === 'jsonl' || extension === 'ndjson' || extension === 'json'
-  if (json || parseObject(/\S.*/.exec(text)?.[0] ?? '') !== null) {
-    const columns = jsonColumns(path, text, complete)
+  const common = { delimiter: null, header: false, bom, encoding: found.encoding }
+  const extension = extname(path).toLowerCase()
+  if (beginsArray(text)) {
+    const columns = arrayColumns(path, text, complete)
     return {
       path,
-      format: { kind: 'jsonl', delimiter: null, header: false, bom },
+      format: { kind: 'json', ...common },
       columns,
-      rows: () => jsonRows(path, columns, chunkBytes),
+      said,
+      rows: () => arrayRows(source, columns),
+    }
+  }
+  if (
+    ['.jsonl', '.ndjson', '.json'].includes(extension) ||
+    parseObject(/\S.*/.exec(text)?.[0] ?? '') !== null
+  ) {
+    const columns = lineColumns(path, text, complete)
+    return {
+      path,
+      format: { kind: 'jsonl', ...common },
+      columns,
+      said,
+      rows: () => lineRows(source, columns),
     }
   }
 
-  const delimiter = sniffDelimiter(text, complete, extension === 'tsv' || extension === 'tab' ? '\t' : ',')
+  const delimiter = sniffDelimiter(text, complete, extension === '.tsv' || extension === '.tab' ? '\t' : ',')
   const dialect: Dialect = { delimiter, carriageReturn: endsInCarriageReturn(text) }
   const sampled = sampleRecords(text, complete, dialect).records.map((record) => record.cells)
-  const header = sniffHeader(sampled, isKnownName)
-  const columns = columnNames(header ? (sampled[0] ?? []) : new Array<string>(usualWidth(sampled)).fill(''))
+  const { header, columns, said: named } = findHeader(path, sampled)
   return {
     path,
-    format: { kind: delimiter === '\t' ? 'tsv' : 'csv', delimiter, header, bom },
+    format: { ...common, kind: delimiter === '\t' ? 'tsv' : 'csv', delimiter, header },
     columns,
-    rows: () => csvRows(path, dialect, header, columns.length, chunkBytes),
+    said: [...said, ...named],
+    rows: () => csvRows(source, dialect, header, columns.length),
   }
 }
 
+/** A text file and how it is read. */
+interface Source {
+  readonly path: string
+  readonly chunkBytes: number
+  readonly encoding: Encoding
+}
+
 async function* csvRows(
-  path: string,
+  source: Source,
   dialect: Dialect,
   header: boolean,
   columns: number,
-  chunkBytes: number,
 ): AsyncGenerator<Row> {
+  const { path } = source
   const parser = createCsvParser(dialect)
   let row = header ? -1 : 0
   const take = (record: CsvRecord): Row | null => {
@@ -98,7 +131,7 @@ async function* csvRows(
     if (width > columns) cells.length = columns
     return { row, line, cells, width, stray }
   }
-  for await (const piece of readPieces(path, chunkBytes)) {
+  for await (const piece of readPieces(source)) {
     for (const record of parser.push(piece)) {
       const taken = take(record)
       if (taken) yield taken
@@ -115,28 +148,37 @@ async function* csvRows(
   }
 }
 
-async function* jsonRows(path: string, columns: readonly string[], chunkBytes: number): AsyncGenerator<Row> {
+async function* lineRows(source: Source, columns: readonly string[]): AsyncGenerator<Row> {
+  const { path } = source
   const splitter = createLineSplitter()
   let row = 0
-  const take = ({ line, text }: Line): Row | null => {
-    if (text.trim() === '') return null
-    return { row: ++row, line, stray: false, ...jsonCells(path, line, text, columns) }
-  }
-  for await (const piece of readPieces(path, chunkBytes)) {
-    for (const line of splitter.push(piece)) {
-      const taken = take(line)
-      if (taken) yield taken
-    }
-    if (splitter.pending() > LONGEST_CELL) {
+  const take = (lines: readonly Line[]): Row[] =>
+    lines
+      .filter(({ text }) => text.trim() !== '')
+      .map(({ line, text }) => ({ row: ++row, line, stray: false, ...jsonCells(path, line, text, columns) }))
+  for await (const piece of readPieces(source)) {
+    yield* take(splitter.push(piece))
+    if (splitter.pending() > LONGEST_CELL)
       throw new UserError(
         `${path} row ${row + 1}: a line of over 16 million characters; write one JSON object a line`,
       )
-    }
   }
-  for (const line of splitter.end()) {
-    const taken = take(line)
-    if (taken) yield taken
+  yield* take(splitter.end())
+}
+
+async function* arrayRows(source: Source, columns: readonly string[]): AsyncGenerator<Row> {
+  const { path } = source
+  const splitter = createArraySplitter(path)
+  let row = 0
+  for await (const piece of readPieces(source)) {
+    for (const { line, text } of splitter.push(piece))
+      yield { row: ++row, line, stray: false, ...jsonCells(path, line, text, columns) }
+    if (splitter.pending() > LONGEST_CELL)
+      throw new UserError(
+        `${path} row ${row + 1}: an object of over 16 million characters; make an array of smaller ones`,
+      )
   }
+  splitter.end()
 }
 
 function neverClosed(path: string, line: number): UserError {
@@ -154,40 +196,23 @@ function tooLong(path: string, open: { line: number; quoted: boolean }): UserErr
 }
 
 /** The file's text without its byte order mark. */
-async function* readPieces(path: string, chunkBytes: number): AsyncGenerator<string> {
+async function* readPieces({ path, chunkBytes, encoding }: Source): AsyncGenerator<string> {
   let first = true
-  for await (const piece of readText(path, chunkBytes)) {
+  for await (const piece of readText(path, chunkBytes, encoding)) {
     yield first && piece.startsWith('\ufeff') ? piece.slice(1) : piece
     first = false
   }
 }
 
-async function readSample(path: string, chunkBytes: number) {
+async function readSample({ path, chunkBytes, encoding }: Source) {
   let text = ''
   const done = (complete: boolean) => {
     const bom = text.startsWith('\ufeff')
     return { text: bom ? text.slice(1) : text, complete, bom }
   }
-  for await (const piece of readText(path, chunkBytes)) {
+  for await (const piece of readText(path, chunkBytes, encoding)) {
     text += piece
     if (text.length >= SAMPLE_CHARS) return done(false)
   }
   return done(true)
-}
-
-function usualWidth(records: readonly (readonly string[])[]): number {
-  const counts = new Map<number, number>()
-  for (const cells of records) counts.set(cells.length, (counts.get(cells.length) ?? 0) + 1)
-  return [...counts].sort((a, b) => b[1] - a[1] || b[0] - a[0])[0]?.[0] ?? 1
-}
-
-function columnNames(names: readonly string[]): string[] {
-  const taken = new Set<string>()
-  return names.map((name, i) => {
-    const base = name.trim() === '' ? `column${i + 1}` : name.trim()
-    let distinct = base
-    for (let n = 2; taken.has(distinct); n++) distinct = `${base}_${n}`
-    taken.add(distinct)
-    return distinct
-  })
 }

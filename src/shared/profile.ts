@@ -8,10 +8,12 @@ export type RowCount = v.InferOutput<typeof RowCount>
 export const Profile = v.object({
   path: v.string(),
   format: v.object({
-    kind: v.picklist(['csv', 'tsv', 'jsonl']),
+    kind: v.picklist(['csv', 'tsv', 'jsonl', 'json', 'xlsx', 'parquet']),
     delimiter: v.nullable(v.string()),
     header: v.boolean(),
     bom: v.boolean(),
+    /** Of a text file; null: the format has its own. */
+    encoding: v.nullable(v.picklist(['utf-8', 'utf-16le', 'utf-16be', 'gb18030', 'windows-1252'])),
   }),
   text: v.string(),
   label: v.string(),

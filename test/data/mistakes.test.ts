@@ -96,18 +96,6 @@ test('binary files', async () => {
     'line 2',
     'binary',
   )
-  await refusedFile('marked.csv', Buffer.from('\ufefftext,label\na,b\n', 'utf16le'), 'UTF-16', 'UTF-8')
-  await refusedFile('unmarked.csv', Buffer.from('text,label\na,b\n', 'utf16le'), 'UTF-16', 'UTF-8')
-})
-
-test('bytes that are not UTF-8 are named by their line, also far behind the first chunk', async () => {
-  await refusedFile('latin.csv', Buffer.from('text,label\nok,a\ncaf\xe9,b\n', 'latin1'), 'line 3', 'UTF-8')
-  const far = Buffer.concat([
-    Buffer.from(rows(100_000, (i) => `a text ${i},x`)),
-    Buffer.from([0xd6, 0xd0, 0x0a]),
-  ])
-  await refusedFile('far.csv', far, 'line 100002', 'UTF-8')
-  await refusedFile('cut.csv', Buffer.from('text,label\na,中').subarray(0, -1), 'line 2', 'UTF-8')
 })
 
 test('a quote that is never closed', async () => {
@@ -122,8 +110,17 @@ test('a quote that is never closed', async () => {
 test('JSON that is not one object a line', async () => {
   await refusedFile('bad.jsonl', '{"text":"a","label":"x"}\n\n{"text":"b",\n', 'line 3', 'JSON object')
   await refusedFile('list.jsonl', '{"text":"a","label":"x"}\n["b","y"]\n', 'line 2', 'JSON object')
-  await refusedFile('array.json', '[\n{"text":"a","label":"x"}\n]\n', 'line 1', 'JSONL')
-  await refusedFile('array1.json', '[{"text":"a","label":"x"}]\n', 'line 1', 'JSONL')
+  await refusedFile('object.json', '{\n"text":"a"}\n', 'line 1', 'an array of objects')
+  await refusedFile('numbers.json', '[1, 2]', 'line 1', 'an array of objects')
+  await refusedFile('mixed.json', '[{"text":"a","label":"x"},\n 7]', 'line 2', 'no object')
+  await refusedFile('comma.json', '[{"text":"a","label":"x"}\n\n{"text":"b"}]', 'line 3', 'comma')
+  await refusedFile('cut.json', '[{"text":"a","label":"x"},\n{"text":"b"', 'line 2', 'not complete')
+  await refusedFile('more.json', '[{"text":"a","label":"x"}]\n[]', 'line 2', 'behind the end')
+  await refusedFile('bad.json', '[{"text":"a","label":"x"},\n{"text":"b",}]', 'line 2', 'JSON object')
+  await refusedFile('none.json', '[]', 'no keys')
+  const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+  await refusedFile('deep.json', `[{"text":"a","label":${deep}}]`, 'line 1', 'deep')
+  await refusedFile('deep.jsonl', `{"text":"a","label":${deep}}`, 'line 1', 'deep')
 })
 
 test('one column', () => refusedFile('one.csv', 'text\nfirst\nsecond\n', 'one column', '"text"'))

@@ -69,7 +69,9 @@ test('a table comes back as it was written, whatever the quoting, delimiter, lin
         delimiter,
         header: true,
         bom,
+        encoding: 'utf-8',
       })
+      assert.deepEqual(found.said, [])
       assert.deepEqual(found.columns, ['text', 'label', 'extra'])
       assert.deepEqual(
         found.cells,
@@ -113,6 +115,39 @@ test('JSON lines come back as they were written, at any chunk size', async () =>
       },
     ),
     { seed: 2, numRuns: 200 },
+  )
+})
+
+test('a JSON array of objects comes back as it was written, at any chunk size', async () => {
+  const value = fc.oneof(cell, fc.double({ noNaN: true }), fc.boolean(), fc.constant(null))
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.record({ text: value, label: value, more: fc.constantFrom('', '[{"}', { a: ['}'] }) }), {
+        minLength: 1,
+        maxLength: 10,
+      }),
+      fc.constantFrom(0, 1, '\t'),
+      fc.boolean(),
+      fc.integer({ min: 1, max: 200 }),
+      async (objects, indent, bom, chunkBytes) => {
+        const text = (bom ? '\ufeff' : ' \n') + JSON.stringify(objects, null, indent)
+        const found = await read(file('random.json', text), chunkBytes)
+        assert.equal(found.format.kind, 'json')
+        const cellOf = (value: unknown) =>
+          value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value)
+        assert.deepEqual(
+          found.cells,
+          objects.map((object) => [object.text, object.label, object.more].map(cellOf)),
+        )
+        assert.deepEqual(
+          found.rows.map((row) => row.row),
+          objects.map((_, i) => i + 1),
+        )
+        const lines = text.split('\n')
+        if (indent !== 0) assert.ok(found.rows.every(({ line }) => lines[line - 1]?.trim().startsWith('{')))
+      },
+    ),
+    { seed: 4, numRuns: 200 },
   )
 })
 

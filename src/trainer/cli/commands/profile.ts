@@ -1,4 +1,5 @@
 import { chooseColumns } from '../../../data/columns.ts'
+import { ENCODING_NAMES } from '../../../data/encoding.ts'
 import { readExamples } from '../../../data/examples.ts'
 import { profile as profileOf } from '../../../data/profile.ts'
 import { openTable } from '../../../data/table.ts'
@@ -43,6 +44,8 @@ doubtful: empty cells, duplicates, equal texts with different labels. Changes no
   },
 }
 
+const KINDS = { csv: 'CSV', tsv: 'TSV', jsonl: 'JSONL', json: 'JSON', xlsx: 'Excel', parquet: 'Parquet' }
+
 /** Labels shown of a file with many. */
 const MOST_LABELS = 30
 
@@ -57,11 +60,13 @@ function profileText(profile: Profile, found: string | null): string {
 }
 
 function headline({ path, format, rows, usable }: Profile): string {
-  const kind = { csv: 'CSV', tsv: 'TSV', jsonl: 'JSONL' }[format.kind]
+  const kind = KINDS[format.kind]
   const delimiter =
     format.kind === 'csv' && format.delimiter !== ',' ? `, delimiter "${format.delimiter}"` : ''
-  const header = format.kind !== 'jsonl' && !format.header ? ', no header' : ''
-  return `${path}: ${kind}${delimiter}${header}, ${count(rows, 'row')}, of which ${usable.toLocaleString('en-US')} have a text and a label`
+  const header = (format.kind === 'csv' || format.kind === 'tsv') && !format.header ? ', no header' : ''
+  const encoding =
+    format.encoding === null || format.encoding === 'utf-8' ? '' : `, ${ENCODING_NAMES[format.encoding]}`
+  return `${path}: ${kind}${delimiter}${header}${encoding}, ${count(rows, 'row')}, of which ${usable.toLocaleString('en-US')} have a text and a label`
 }
 
 function labelTable({ labels, usable }: Profile): string {
