@@ -72,6 +72,8 @@ export const RunRecord = v.object({
     more: v.optional(v.array(DataFile), []),
     valid: v.nullable(DataFile),
     test: v.nullable(DataFile),
+    /** The list that augmentation drew on; rows are its words. */
+    synonyms: v.optional(v.nullable(DataFile), null),
     text: v.string(),
     label: v.string(),
     /** The column of the second text of a pair. */

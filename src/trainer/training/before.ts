@@ -15,13 +15,15 @@ export const measureSimple = async (
   seed: number,
   report: (share: number) => void,
 ): Promise<{ majority: Scores; ngram: Scores }> => {
-  const { train, test } = data.parts
+  const { test } = data.parts
+  // Of rows and their copies some would choose the strength, the others be learnt from, and each tell the other.
+  const train = data.parts.train.slice(0, data.parts.train.length - data.added)
   const classes = data.labels.length
   const trainTargets = targetsOf(data, train)
-  const model = await trainNgram(textsOf(data, train).map(joined), trainTargets, classes, seed, report)
+  const model = await trainNgram(plainTextsOf(data, train), trainTargets, classes, seed, report)
   return {
     majority: scoresOn(data, test, majorityProbabilities(trainTargets, classes, test.length)),
-    ngram: scoresOn(data, test, model.probabilities(textsOf(data, test).map(joined))),
+    ngram: scoresOn(data, test, model.probabilities(plainTextsOf(data, test))),
   }
 }
 
@@ -31,10 +33,18 @@ export const scoresOn = (data: Data, rows: readonly number[], probabilities: Flo
 export const targetsOf = (data: Data, rows: readonly number[]): Int32Array =>
   Int32Array.from(rows, (row) => data.targets[row] ?? 0)
 
+/** As they stand in the file. */
 export const textsOf = (data: Data, rows: readonly number[]): readonly ModelText[] =>
   rows.flatMap((row) => {
     const example = data.examples[row]
     return example === undefined ? [] : [textOf(example)]
+  })
+
+/** Cleaned, and of a pair both in one: for a model without a tokenizer of its own. */
+export const plainTextsOf = (data: Data, rows: readonly number[]): readonly string[] =>
+  rows.flatMap((row) => {
+    const example = data.examples[row]
+    return example === undefined ? [] : [joined(textOf(data.cleaning.cleaned(example)))]
   })
 
 const file = (run: string): string => join(run, 'before.json')

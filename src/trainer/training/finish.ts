@@ -56,8 +56,9 @@ export const finish = async (
       labels: data.labels,
       maxLength: options.max_length,
       hidden: model.trunk.width,
+      clean: data.cleaning.steps,
       card: {
-        rows: { train: data.parts.train.length, valid: valid.length, test: test.length },
+        rows: { train: data.parts.train.length - data.added, valid: valid.length, test: test.length },
         options,
         test: scores,
         before,

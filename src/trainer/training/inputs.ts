@@ -47,7 +47,11 @@ export const prepare = async (
   })
   const runtime: Runtime = begun ? { device: 'cpu', threads: begun.versions.threads } : cpuRuntime()
   // A hub model's folder does not tell its name.
-  const model = await openTextModel(runtime, begun ? { ...located, id: begun.base.id } : located)
+  const model = await openTextModel(
+    runtime,
+    begun ? { ...located, id: begun.base.id } : located,
+    read.cleaning.steps,
+  )
   const data = withLabelsOf(read, begun?.data.labels ?? model.head?.labels ?? [])
   const limit = begun?.resolved?.max_length ?? lengthLimit(options, model)
   const encoded = data.examples.map((example) => model.tokenizer.encode(textOf(example), limit))

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { resolve } from 'node:path'
+import { augment, openAugmentation } from '../../data/augment/augment.ts'
+import { changesNote, leftOutNote } from '../../data/clean/notes.ts'
+import { type Cleaning, openCleaning } from '../../data/clean/rows.ts'
 import { type Columns, chooseColumns, type WantedColumns } from '../../data/columns.ts'
 import { checkDivision, countLabels, divide, list } from '../../data/divide.ts'
 import { type Example, type Examples, readExamples } from '../../data/examples.ts'
@@ -24,6 +27,10 @@ export interface Data {
     readonly valid: readonly number[]
     readonly test: readonly number[]
   }
+  /** Of the training rows the last: copies that augmentation made. */
+  readonly added: number
+  /** What is done to a text before the model's own tokenizer; `examples` hold the texts before it. */
+  readonly cleaning: Cleaning
   readonly columns: Columns
   readonly files: {
     /** The first file of training rows, and the others. */
@@ -31,6 +38,7 @@ export interface Data {
     readonly more: readonly DataFile[]
     readonly valid: DataFile | null
     readonly test: DataFile | null
+    readonly synonyms: DataFile | null
   }
   /** What a person should know of the rows, a sentence each. */
   readonly notes: readonly string[]
@@ -40,6 +48,8 @@ export interface Data {
 /** Reads, checks and divides the data of a run. Nothing is written; every mistake in the files is found here. */
 export const prepareData = async (files: readonly string[], options: RunOptions): Promise<Data> => {
   checkDivision(options)
+  const cleaning = openCleaning(options.clean)
+  const augmentation = await openAugmentation(options)
   const [file = '', ...more] = files
   const first = await readFile(file, {
     text: options.text,
@@ -51,7 +61,7 @@ export const prepareData = async (files: readonly string[], options: RunOptions)
   const others = await sequence(more, (path) => readFile(path, first.columns, file))
   const main = together([first, ...others].map(({ data }) => data))
   checkExamples(main)
-  const parts = divide(main, options)
+  const parts = cleaning.divided(main.examples, (examples) => divide({ ...main, examples }, options))
   const labels = labelOrder(main.examples.map((example) => example.label))
   const { text, label, pair } = first.columns
   const named = async (path: string | null, option: '--valid' | '--test') => {
@@ -63,32 +73,45 @@ export const prepareData = async (files: readonly string[], options: RunOptions)
   const valid = await named(options.valid, '--valid')
   const test = await named(options.test, '--test')
 
-  const train = parts.train
-  const validRows = valid?.data.examples ?? parts.valid
+  const { rows: train, left: leftInTrain } = cleaning.stay(parts.train)
+  const { rows: validRows, left: leftInValid } = cleaning.stay(valid?.data.examples ?? parts.valid)
   const testRows = test?.data.examples ?? parts.test
-  const examples = [...train, ...validRows, ...testRows]
+  const added = augment(train.map(cleaning.cleaned), augmentation)
+  const trained = train.length + added.length
+  const examples = [...train, ...added, ...validRows, ...testRows]
   const range = (from: number, count: number) => Array.from({ length: count }, (_, i) => from + i)
   return {
     examples,
     targets: numbered(examples, labels),
     labels,
     parts: {
-      train: range(0, train.length),
-      valid: range(train.length, validRows.length),
-      test: range(train.length + validRows.length, testRows.length),
+      train: range(0, trained),
+      valid: range(trained, validRows.length),
+      test: range(trained + validRows.length, testRows.length),
     },
+    added: added.length,
+    cleaning,
     columns: first.columns,
     files: {
       train: first.record,
       more: others.map(({ record }) => record),
       valid: valid?.record ?? null,
       test: test?.record ?? null,
+      synonyms:
+        options.augment_synonyms === null
+          ? null
+          : await fileRecord(options.augment_synonyms, augmentation.synonyms.size),
     },
     notes: [
       ...(first.columns.found ? [first.columns.found] : []),
       ...(others.length > 0 ? [`${others.length + 1} files, ${main.rows} rows together.`] : []),
       ...first.notes,
+      ...changesNote(cleaning.changes([...train, ...validRows, ...testRows])),
+      ...leftOutNote(leftInTrain, leftInValid),
       `${train.length} rows to train on, ${validRows.length} to validate, ${testRows.length} to test; ${labels.length} labels.`,
+      ...(augmentation.ways.length > 0
+        ? [`${added.length} rows added by augmentation (${augmentation.ways.join(', ')}).`]
+        : []),
     ],
     warnings: [first, ...others, valid, test]
       .flatMap((read) => (read ? leftOut(read.data) : []))
@@ -138,7 +161,7 @@ const readFile = async (
       )
   const columns = await chooseColumns(table, wanted)
   const data = await readExamples(table, columns)
-  const record = { path: resolve(path), sha256: await sha256(path), rows: data.rows }
+  const record = await fileRecord(path, data.rows)
   const unused = main === null && columns.split === null ? await findSplitColumn(table) : null
   const notes =
     unused === null
@@ -149,6 +172,12 @@ const readFile = async (
 
 /** As a column that is named by an option is found. */
 const sameName = (a: string, b: string): boolean => a.toLowerCase() === b.trim().toLowerCase()
+
+const fileRecord = async (path: string, rows: number): Promise<DataFile> => ({
+  path: resolve(path),
+  sha256: await sha256(path),
+  rows,
+})
 
 /** Of a file, by stream, in hexadecimal. */
 export const sha256 = async (path: string): Promise<string> => {
