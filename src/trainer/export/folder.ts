@@ -1,12 +1,16 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import * as v from 'valibot'
+import { isTextStep, type Step } from '../../data/clean/steps.ts'
+import type { Dtype } from '../../shared/compression.ts'
 import { UserError } from '../../shared/error.ts'
 import { rename, syncFolder, systemReason, writeAll } from '../run/atomic-write.ts'
+import { withCleaning } from '../text/cleaning.ts'
 import { readJsonFile } from '../text/json-file.ts'
 import type { ModelFolder } from '../text/locate.ts'
 import { ModelConfig } from '../text/model-config.ts'
 import { openTokenizer } from '../text/open-tokenizer.ts'
+import { dtypesIn, fileOf } from './dtype.ts'
 import { type CardFacts, modelCard } from './model-card.ts'
 import { classifierClass } from './model-class.ts'
 
@@ -20,6 +24,8 @@ export interface ExportedModel {
   readonly maxLength: number
   /** Width of the last hidden state. */
   readonly hidden: number
+  /** Cleaning that the tokenizer does before the base's own normalizer. */
+  readonly clean: readonly Step[]
   readonly card: CardFacts
 }
 
@@ -69,12 +75,13 @@ function writeDurably(file: string, bytes: Uint8Array): void {
 }
 
 /** The files by their name with `/`. */
-function modelFiles({ base, onnx, labels, maxLength, hidden, card }: ExportedModel): Map<string, Uint8Array> {
+function modelFiles(model: ExportedModel): Map<string, Uint8Array> {
+  const { base, onnx, labels, maxLength, card } = model
   const tokenizer = readJsonFile(join(base.folder, 'tokenizer.json'), Json)
   if (tokenizer === null) throw new UserError(`${base.folder} holds no tokenizer.json any more. Put it back.`)
   const files = new Map<string, Uint8Array>([
-    ['config.json', pretty(classifierConfig(base, labels, hidden, card))],
-    ['tokenizer.json', Buffer.from(JSON.stringify(classifierTokenizer(tokenizer, maxLength)))],
+    ['config.json', pretty(classifierConfig(model))],
+    ['tokenizer.json', Buffer.from(JSON.stringify(classifierTokenizer(tokenizer, model)))],
     ['tokenizer_config.json', pretty(tokenizerConfig(base.folder, maxLength))],
     ['onnx/model.onnx', onnx],
     ['README.md', Buffer.from(modelCard(base.id, labels, maxLength, card))],
@@ -94,17 +101,15 @@ const STALE_CONFIG = [
   '_name_or_path',
   'auto_map',
   'dtype',
+  'finesse_clean',
+  'finesse_pair',
   'quantization_config',
   'torch_dtype',
   'transformers.js_config',
 ]
 
-function classifierConfig(
-  base: ModelFolder,
-  labels: readonly string[],
-  hidden: number,
-  card: CardFacts,
-): Json {
+function classifierConfig({ base, labels, hidden, clean, card }: ExportedModel): Json {
+  const steps = clean.filter(isTextStep)
   const original = base.config?.model_type ?? null
   const { modelType, architecture } = classifierClass(original)
   return {
@@ -118,18 +123,21 @@ function classifierConfig(
     problem_type: 'single_label_classification',
     finesse_base_model: base.id,
     finesse_pooling: card.options.pooling,
+    ...(card.pair ? { finesse_pair: card.pair } : {}),
+    ...(steps.length > 0 ? { finesse_clean: steps } : {}),
     ...(original === null || original === modelType ? {} : { finesse_base_model_type: original }),
   }
 }
 
-function classifierTokenizer(tokenizer: Json, maxLength: number): Json {
+function classifierTokenizer(tokenizer: Json, { base, clean, maxLength }: ExportedModel): Json {
+  const normalizer = withCleaning(tokenizer.normalizer ?? null, base.config?.finesse_clean ?? [], clean)
   return {
     added_tokens: [],
-    normalizer: null,
     pre_tokenizer: null,
     post_processor: null,
     decoder: null,
     ...tokenizer,
+    normalizer,
     truncation: { direction: 'Right', max_length: maxLength, strategy: 'LongestFirst', stride: 0 },
     padding: null,
   }
@@ -192,6 +200,8 @@ export interface Classifier {
   /** In the order of the logits. */
   readonly labels: readonly string[]
   readonly maxLength: number
+  /** Of a model of pairs the columns it was trained on; null: it reads one text. */
+  readonly pair: readonly [text: string, pair: string] | null
 }
 
 const Truncated = v.looseObject({
@@ -199,9 +209,14 @@ const Truncated = v.looseObject({
 })
 
 /** Reads a folder that `writeModelFolder` wrote. */
-export function readModelFolder(folder: string): Classifier {
-  const onnxFile = join(folder, 'onnx', 'model.onnx')
+export function readModelFolder(folder: string, dtype: Dtype = 'fp32'): Classifier {
+  const onnxFile = join(folder, ...fileOf(dtype).split('/'))
   if (!existsSync(onnxFile)) {
+    const others = dtypesIn(folder)
+    if (others.length > 0)
+      throw new UserError(
+        `${folder} holds no ${fileOf(dtype)}; its files are ${others.join(', ')}. Make one: finesse export RUN FOLDER --compress ${dtype === 'fp32' ? 'int8' : dtype}`,
+      )
     throw new UserError(`${folder} holds no onnx/model.onnx. Give the model folder of a finished run.`)
   }
   const config = readJsonFile(join(folder, 'config.json'), ModelConfig)
@@ -214,5 +229,5 @@ export function readModelFolder(folder: string): Classifier {
   }
   const stored = readJsonFile(join(folder, 'tokenizer.json'), Truncated)?.truncation?.max_length
   const maxLength = stored ?? openTokenizer(folder).modelMaxLength ?? 512
-  return { folder, onnxFile, labels, maxLength }
+  return { folder, onnxFile, labels, maxLength, pair: config?.finesse_pair ?? null }
 }

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs'
+import type { ModelText } from '../../data/model-text.ts'
+import type { Dtype } from '../../shared/compression.ts'
 import { cpuRuntime, floatOutput, openSession, type Runtime } from '../engine/runtime.ts'
 import { softmaxRows } from '../evaluation/softmax.ts'
 import { readModelFolder } from '../export/folder.ts'
@@ -12,22 +14,32 @@ import { lengthSortedBatches } from '../training/batches.ts'
 /** An exported classifier, loaded once. */
 export interface Predictor {
   readonly labels: readonly string[]
+  /** Of a model of pairs the columns it was trained on; null: it reads one text. */
+  readonly pair: readonly [text: string, pair: string] | null
   /** Probabilities [texts, labels]. */
-  predict(texts: readonly string[], progress?: (done: number) => void): Promise<Float64Array>
+  predict(texts: readonly ModelText[], progress?: (done: number) => void): Promise<Float64Array>
   close(): Promise<void>
 }
 
 const BATCH_TOKENS = 2048
 
-/** @param folder in Hugging Face layout, as Finesse exports it */
-export const openPredictor = async (folder: string, runtime: Runtime = cpuRuntime()): Promise<Predictor> => {
-  const { onnxFile, labels, maxLength } = readModelFolder(folder)
+/**
+ * @param folder in Hugging Face layout, as Finesse exports it
+ * @param dtype which of its files
+ */
+export const openPredictor = async (
+  folder: string,
+  runtime: Runtime = cpuRuntime(),
+  dtype: Dtype = 'fp32',
+): Promise<Predictor> => {
+  const { onnxFile, labels, maxLength, pair } = readModelFolder(folder, dtype)
   const tokenizer = openTokenizer(folder)
   const bytes = readFileSync(onnxFile)
   const inputs = canonical(readModel(bytes, folder, onnxFile).graph).inputs
   const session = await openSession(runtime, bytes)
   return {
     labels,
+    pair,
     predict: async (texts, progress = () => undefined) => {
       const encoded = texts.map((text) => tokenizer.encode(text, maxLength))
       const lengths = encoded.map((row) => row.ids.length)

@@ -1,13 +1,11 @@
 import { join } from 'node:path'
-import * as v from 'valibot'
 import { chooseColumns } from '../../../data/columns.ts'
-import { readText } from '../../../data/decode.ts'
 import { type Examples, readExamples } from '../../../data/examples.ts'
 import { openTable } from '../../../data/table.ts'
 import { UserError } from '../../../shared/error.ts'
-import { TestPrediction } from '../../../shared/evaluation.ts'
 import { evaluate as evaluateRows } from '../../evaluation/metrics.ts'
 import type { Run } from '../../run/folder.ts'
+import { readPredictions } from '../../run/predictions.ts'
 import type { Command } from '../command.ts'
 import { EXIT } from '../command.ts'
 import { evaluationText, shorten } from '../format.ts'
@@ -36,7 +34,10 @@ on the run's own test rows: scores, scores of each label, confusion matrix.`,
         '--text and --label name columns of FILE; name a file too, or leave them out',
         'usage',
       )
-    const { rows, found } = file === undefined ? await ownTestRows(run) : await rowsOf(file, wanted, run)
+    const { rows, found } =
+      file === undefined
+        ? { rows: await readPredictions(run.path), found: null }
+        : await rowsOf(file, wanted, run)
     const { openPredictor } = await import('../../prediction/predict.ts')
     const predictor = await openPredictor(join(run.path, 'model'))
     try {
@@ -87,29 +88,4 @@ function checkLabels({ path, columns, examples, rows }: Examples, known: readonl
   throw new UserError(
     `${path} row ${unknown.row}: label "${shorten(unknown.label, 60)}" is none of the model's (${list.join(', ')}); take such rows out, or choose another column with --label`,
   )
-}
-
-/** The test rows stand in `predictions.jsonl` as they were predicted. */
-async function ownTestRows(run: Run): Promise<LabelledRows> {
-  const file = join(run.path, 'predictions.jsonl')
-  let text = ''
-  for await (const piece of readText(file)) text += piece
-  const rows = text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line, index) => {
-      const row = v.safeParse(TestPrediction, parsed(line))
-      if (!row.success)
-        throw new UserError(`${file} line ${index + 1}: damaged; evaluate the run on a file instead`)
-      return row.output
-    })
-  return { rows, found: null }
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return null
-  }
 }

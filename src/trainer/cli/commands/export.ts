@@ -1,40 +1,99 @@
 import { cpSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { COMPRESSED, type Compressed, type FileMeasure } from '../../../shared/compression.ts'
 import { UserError } from '../../../shared/error.ts'
 import { isSystemError, rename, systemReason } from '../../run/atomic-write.ts'
+import type { Run } from '../../run/folder.ts'
+import { readPredictions } from '../../run/predictions.ts'
 import type { Command } from '../command.ts'
 import { EXIT } from '../command.ts'
+import { fileTable } from '../file-table.ts'
 import { openFinishedRun, wordAt } from '../run-references.ts'
 import { fromHere, print, printJson } from '../standard.ts'
 
 export const exportModel: Command = {
   summary: "copy a run's model to a folder",
-  synopsis: 'RUN FOLDER',
+  synopsis: 'RUN FOLDER [--compress int8,fp16]',
   about: `Copies the model of RUN to FOLDER, which must be new or empty. It has the Hugging Face
-layout: transformers.js and onnxruntime open it as it is.`,
+layout: transformers.js and onnxruntime open it as it is. --compress writes smaller files
+beside the model's, under the names that transformers.js has for them (dtype int8, fp16),
+and measures each on the run's test rows.`,
   required: ['RUN', 'FOLDER'],
   optional: [],
-  options: {},
-  optionHelp: [],
-  examples: ['finesse export reviews ../site/models/reviews'],
-  async run({ words, flags }) {
+  options: { compress: 'value' },
+  optionHelp: [['--compress LIST', 'int8 and fp16, with a comma between them']],
+  examples: [
+    'finesse export reviews ../site/models/reviews',
+    'finesse export reviews models/reviews --compress int8',
+  ],
+  async run({ words, values, flags }) {
     const run = openFinishedRun(wordAt(words, 0))
     const folder = resolve(wordAt(words, 1))
-    copyFolder(join(run.path, 'model'), folder)
-    if (flags.has('json')) await printJson({ run: run.path, folder })
-    else await print(`The model is in ${fromHere(folder)}\n`)
+    const dtypes = compressedFrom(values.get('compress') ?? null)
+    let files: readonly FileMeasure[] = []
+    await copyFolder(join(run.path, 'model'), folder, async (copy) => {
+      if (dtypes.length > 0) files = await compressed(run, copy, dtypes)
+    })
+    if (flags.has('json')) await printJson({ run: run.path, folder, files })
+    else {
+      if (files.length > 0) await print(`${fileTable(files)}\n`)
+      await print(`The model is in ${fromHere(folder)}\n`)
+    }
     return EXIT.done
   },
 }
 
-/** Copies beside the target and renames: the target holds everything or is not there. */
-function copyFolder(from: string, to: string): void {
+function compressedFrom(list: string | null): readonly Compressed[] {
+  if (list === null) return []
+  const words = list.split(',').map((word) => word.trim())
+  const unknown = words.find((word) => !COMPRESSED.some((dtype) => dtype === word))
+  if (unknown !== undefined)
+    throw new UserError(`--compress ${list}: must be of ${COMPRESSED.join(', ')}, as in int8,fp16`, 'usage')
+  return COMPRESSED.filter((dtype) => words.includes(dtype))
+}
+
+async function compressed(
+  run: Run,
+  folder: string,
+  dtypes: readonly Compressed[],
+): Promise<readonly FileMeasure[]> {
+  const { cpuRuntime } = await import('../../engine/runtime.ts')
+  const { formsOf, measureFolder, writeCompressed } = await import('../../export/compress/compress.ts')
+  const rows = await readPredictions(run.path)
+  const { labels } = run.record.data
+  writeCompressed(folder, dtypes)
+  return measureFolder(
+    cpuRuntime(),
+    folder,
+    formsOf(folder, dtypes),
+    {
+      texts: rows.map(({ text }) => text),
+      targets: rows.map(({ label }) => labels.indexOf(label)),
+      expected: Float64Array.from(
+        rows.flatMap(({ probabilities }) => labels.map((label) => probabilities[label] ?? Number.NaN)),
+      ),
+    },
+    () => undefined,
+  )
+}
+
+/**
+ * Copies beside the target and renames: the target holds everything or is not there.
+ *
+ * @param complete is given the copy before it gets its name
+ */
+async function copyFolder(
+  from: string,
+  to: string,
+  complete: (copy: string) => Promise<void>,
+): Promise<void> {
   const temporary = `${to}.${process.pid}.tmp`
   try {
     if (!isFree(to))
       throw new UserError(`${to}: there is something in it already; name a new or empty folder`)
     mkdirSync(dirname(to), { recursive: true })
     cpSync(from, temporary, { recursive: true, errorOnExist: true, force: false })
+    await complete(temporary)
     try {
       rmdirSync(to)
     } catch (error) {

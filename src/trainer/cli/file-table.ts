@@ -1,0 +1,19 @@
+import type { FileMeasure } from '../../shared/compression.ts'
+import { decimal, table } from './format.ts'
+
+/** The files of a model side by side, the untouched fp32 file first. */
+export function fileTable(files: readonly FileMeasure[]): string {
+  const [first] = files
+  return table([
+    ['', 'MB', 'of fp32', 'ms a text', '32 at once', 'accuracy', 'difference'],
+    ...files.map((file) => [
+      `${file.file.replace(/^onnx\//, '')}${file.trimmed ? ', trimmed' : ''}`,
+      (file.bytes / 1e6).toFixed(1),
+      (file.bytes / (first?.bytes ?? file.bytes)).toFixed(2),
+      String(file.ms_single),
+      String(file.ms_batch),
+      decimal(file.accuracy),
+      file === first ? '-' : file.difference.toPrecision(2),
+    ]),
+  ])
+}

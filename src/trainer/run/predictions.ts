@@ -1,0 +1,29 @@
+import { join } from 'node:path'
+import * as v from 'valibot'
+import { readText } from '../../data/decode.ts'
+import { UserError } from '../../shared/error.ts'
+import { TestPrediction } from '../../shared/evaluation.ts'
+
+/** The test rows of a run, as they were predicted (`predictions.jsonl`). */
+export async function readPredictions(run: string): Promise<readonly TestPrediction[]> {
+  const file = join(run, 'predictions.jsonl')
+  let text = ''
+  for await (const piece of readText(file)) text += piece
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line, index) => {
+      const row = v.safeParse(TestPrediction, parsed(line))
+      if (!row.success)
+        throw new UserError(`${file} line ${index + 1}: damaged; evaluate the run on a file instead`)
+      return row.output
+    })
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return null
+  }
+}
