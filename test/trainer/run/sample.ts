@@ -22,10 +22,12 @@ export const sampleRecord: NewRun['record'] = {
   resolved: null,
   data: {
     train: file,
+    more: [],
     valid: null,
     test: null,
     text: 'text',
     label: 'topic',
+    text_pair: null,
     labels: ['a', 'b'],
     split: { train: 7, valid: 1, test: 2 },
   },
@@ -43,5 +45,6 @@ export const sampleRecord: NewRun['record'] = {
   train_seconds: 0,
   peak_rss_mb: 0,
   test: null,
+  machine: null,
   versions: { finesse: '0.1.0', node: '20.19.0', onnxruntime: '1.30.0', platform: 'linux-x64', threads: 2 },
 }
