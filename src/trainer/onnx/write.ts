@@ -94,7 +94,12 @@ function attributeValue(attribute: Exclude<Attribute, { kind: 'opaque' }>): Piec
         bytesOf((writer) => writer.tag(ATTRIBUTE.floats, WireType.Bit32).float(value)),
       )
     case 'ints':
-      return attribute.value.map((value) => bytesOf((writer) => int(writer, ATTRIBUTE.ints, value)))
+      // One writer for all: there may be millions.
+      return [
+        bytesOf((writer) => {
+          for (const value of attribute.value) int(writer, ATTRIBUTE.ints, value)
+        }),
+      ]
     case 'strings':
       return attribute.value.map((value) =>
         bytesOf((writer) => writer.tag(ATTRIBUTE.strings, WireType.LengthDelimited).string(value)),

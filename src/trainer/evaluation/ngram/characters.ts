@@ -31,6 +31,9 @@ const SIGMA = 0x3c3
 /** In upper case no different from sigma, and there which of both it becomes depends on its neighbours. */
 const FINAL_SIGMA = 0x3c2
 
+/** No character of a higher plane becomes another. */
+const LAST_FOLDED = 0x2ffff
+
 const folds = new Map<number, readonly number[]>()
 
 /**
@@ -46,6 +49,33 @@ export function foldOf(point: number): readonly number[] {
   const fold = folded.length <= LONGEST_FOLD ? folded : [point]
   folds.set(point, fold)
   return fold
+}
+
+/** The characters that are read as others, in the order of their code points. */
+export function foldsAway(): readonly number[] {
+  const points: number[] = []
+  for (let point = 0; point <= LAST_FOLDED; point++) {
+    if (isSurrogate(point)) continue
+    const character = String.fromCodePoint(point)
+    if (point === FINAL_SIGMA || character.normalize('NFKC').toLowerCase() !== character) points.push(point)
+  }
+  return points
+}
+
+const isSurrogate = (point: number): boolean => point >= 0xd800 && point <= 0xdfff
+
+/** All characters of a kind, as ranges from the first to the last code point, both in it. */
+export function rangesOf(kind: number): readonly (readonly [first: number, last: number])[] {
+  const ranges: (readonly [number, number])[] = []
+  let first = -1
+  for (let point = 0; point <= 0x110000; point++) {
+    const isOne = point < 0x110000 && !isSurrogate(point) && kindOf(point) === kind
+    if (isOne && first < 0) first = point
+    if (isOne || first < 0) continue
+    ranges.push([first, point - 1])
+    first = -1
+  }
+  return ranges
 }
 
 const pointsOf = (text: string): number[] => Array.from(text, (character) => character.codePointAt(0) ?? 0)
