@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import * as ort from 'onnxruntime-node'
 import type { Model } from '../onnx/model.ts'
 import { writeModel } from '../onnx/write.ts'
-import type { Tensor } from './tensor.ts'
+import type { StringTensor, Tensor } from './tensor.ts'
 
 export type Device = 'cpu' | 'webgpu'
 
@@ -17,7 +17,7 @@ export interface Runtime {
  */
 export interface Session {
   run(
-    feeds: Readonly<Record<string, Tensor>>,
+    feeds: Readonly<Record<string, Tensor | StringTensor>>,
     outputs: readonly string[],
   ): Promise<Readonly<Record<string, Tensor>>>
   release(): Promise<void>
@@ -89,10 +89,12 @@ const createSession = (
     logSeverityLevel: 4,
   })
 
-const toOrt = (tensor: Tensor): ort.Tensor => {
+const toOrt = (tensor: Tensor | StringTensor): ort.Tensor => {
   // onnxruntime's types ask for mutable dimensions and do not know the union of element types.
   const dims = [...tensor.dims]
   switch (tensor.type) {
+    case 'string':
+      return new ort.Tensor('string', [...tensor.data], dims)
     case 'float32':
       return new ort.Tensor('float32', tensor.data, dims)
     case 'float64':

@@ -8,4 +8,11 @@ export type Tensor =
   | { readonly type: 'bool' | 'uint8'; readonly dims: readonly number[]; readonly data: Uint8Array }
   | { readonly type: 'int8'; readonly dims: readonly number[]; readonly data: Int8Array }
 
+/** Texts, which a graph may read and no graph that is trained holds. */
+export interface StringTensor {
+  readonly type: 'string'
+  readonly dims: readonly number[]
+  readonly data: readonly string[]
+}
+
 export const elements = (dims: readonly number[]): number => dims.reduce((product, n) => product * n, 1)

@@ -19,6 +19,7 @@ const TOLERANCE: Readonly<Record<Device, number>> = { cpu: 1e-4, webgpu: 1e-3 }
  * folder get its name: an export that answers differently is none, and one that was not checked is none yet.
  *
  * @param expected [texts, labels]
+ * @param complete is given the folder once it has passed, before it gets its name
  */
 export const exportChecked = async (
   runtime: Runtime,
@@ -27,13 +28,29 @@ export const exportChecked = async (
   texts: readonly ModelText[],
   expected: Float64Array,
   progress: (done: number) => void,
+  complete: (folder: string) => Promise<void> = async () => undefined,
+): Promise<number> => {
+  const write = (folder: string): void => writeModelFolder(folder, model, { replace: true })
+  return writeChecked(runtime, run, write, texts, expected, progress, complete)
+}
+
+/** The same for a folder of any kind that a predictor opens. */
+export const writeChecked = async (
+  runtime: Runtime,
+  run: string,
+  write: (folder: string) => void,
+  texts: readonly ModelText[],
+  expected: Float64Array,
+  progress: (done: number) => void,
+  complete: (folder: string) => Promise<void> = async () => undefined,
 ): Promise<number> => {
   const folder = join(run, 'model.unchecked')
-  writeModelFolder(folder, model, { replace: true })
+  write(folder)
   try {
     const difference = await differenceFrom(expected, folder, runtime, texts, progress)
     const allowed = TOLERANCE[runtime.device]
     if (difference <= allowed) {
+      await complete(folder)
       rmSync(join(run, 'model'), { recursive: true, force: true })
       rename(folder, join(run, 'model'))
       syncFolder(run)

@@ -38,7 +38,18 @@ type Json = v.InferOutput<typeof Json>
  * with `replace`, replaced.
  */
 export function writeModelFolder(folder: string, model: ExportedModel, { replace = false } = {}): void {
-  const files = modelFiles(model)
+  writeFolder(folder, modelFiles(model), { replace })
+}
+
+/**
+ * Writes files by their names with `/`, of which one at least lies in `onnx/`: all of them or none. A folder that
+ * already holds something is refused, or, with `replace`, replaced.
+ */
+export function writeFolder(
+  folder: string,
+  files: ReadonlyMap<string, Uint8Array>,
+  { replace = false } = {},
+): void {
   const temporary = `${folder}.${process.pid}.tmp`
   const old = `${folder}.${process.pid}.old`
   try {
@@ -91,7 +102,7 @@ function modelFiles(model: ExportedModel): Map<string, Uint8Array> {
   return files
 }
 
-const pretty = (value: Json): Uint8Array => Buffer.from(`${JSON.stringify(value, null, 2)}\n`)
+export const pretty = (value: Json): Uint8Array => Buffer.from(`${JSON.stringify(value, null, 2)}\n`)
 
 /**
  * Of the base's configuration these do not hold for the export: where it came from, its own Python code, and
