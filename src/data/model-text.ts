@@ -1,13 +1,15 @@
-import type { Example } from './examples.ts'
-
 /** What a model reads of a row: a text, or two texts as a pair. */
 export type ModelText = string | readonly [text: string, pair: string]
 
-export const textOf = ({ text, pair }: Pick<Example, 'text' | 'pair'>): ModelText =>
-  pair === undefined ? text : [text, pair]
+interface Texts {
+  readonly text: string
+  readonly pair?: string | undefined
+}
+
+export const textOf = ({ text, pair }: Texts): ModelText => (pair === undefined ? text : [text, pair])
 
 /** Equal for rows of equal text (of two texts: where both are). */
-export const textKey = ({ text, pair }: Pick<Example, 'text' | 'pair'>): string =>
+export const textKey = ({ text, pair }: Texts): string =>
   // The length tells where the first ends.
   pair === undefined ? text : `${text.length} ${text}${pair}`
 

@@ -1,7 +1,9 @@
 import { extname } from 'node:path'
 import { rankOf, TEXT_NAMES } from '../../data/column-names.ts'
 import { readText } from '../../data/decode.ts'
+import { parseObject } from '../../data/jsonl.ts'
 import { createLineSplitter } from '../../data/lines.ts'
+import type { ModelText } from '../../data/model-text.ts'
 import { nearest } from '../../data/nearest.ts'
 import { openTable, type Table } from '../../data/table.ts'
 import { UserError } from '../../shared/error.ts'
@@ -11,7 +13,7 @@ const BATCH = 64
 
 /** Texts to predict, in batches, as they come. */
 export interface Texts {
-  readonly batches: AsyncIterable<readonly string[]>
+  readonly batches: AsyncIterable<readonly ModelText[]>
   /** How they are read, where it was not said; null: as asked. */
   readonly found: string | null
   /** Rows or lines without a text so far: they are passed over. */
@@ -22,20 +24,31 @@ export interface Texts {
 const isTable = (path: string): boolean =>
   ['.csv', '.tsv', '.tab', '.jsonl', '.ndjson'].includes(extname(path).toLowerCase())
 
+/** Columns of a text and, for a model of pairs, of the second one. */
+export interface TextColumns {
+  readonly text: string | null
+  readonly pair: string | null
+}
+
 /**
  * The texts of a table's column, or of the lines of a text file, or of standard input (null).
- * `column` is the one asked for, `trained` the one that the model was trained on.
+ * `asked` are the columns that the command names, `trained` those that the model was trained on.
+ *
+ * @param paired whether the model reads two texts: of two columns, or of a JSON object a line
  */
 export async function openTexts(
   path: string | null,
-  column: string | null,
-  trained: string | null,
+  asked: TextColumns,
+  trained: TextColumns,
+  paired: boolean,
 ): Promise<Texts> {
+  if (asked.pair !== null && !paired)
+    throw new UserError(`--text-pair ${asked.pair}: this model reads one text; leave it out`, 'usage')
   let blank = 0
-  const batched = async function* (texts: AsyncIterable<string | null>): AsyncGenerator<string[]> {
-    let batch: string[] = []
+  const batched = async function* (texts: AsyncIterable<ModelText | null>): AsyncGenerator<ModelText[]> {
+    let batch: ModelText[] = []
     for await (const text of texts) {
-      if (text !== null && text.trim() === '') blank++
+      if (text !== null && isBlank(text)) blank++
       else if (text !== null) batch.push(text)
       // null: what follows may take a while, so what is there is answered.
       if (batch.length === BATCH || (text === null && batch.length > 0)) {
@@ -47,21 +60,60 @@ export async function openTexts(
   }
   if (path !== null && isTable(path)) {
     const table = await openTable(path)
-    const { name, found } = textColumn(table, column, trained)
-    return { batches: batched(cells(table, name)), found, blank: () => blank }
+    const pair = paired ? pairColumn(table, asked.pair, trained.pair) : null
+    const { name, found } = textColumn(table, asked.text, trained.text, pair)
+    return { batches: batched(cells(table, name, pair)), found, blank: () => blank }
   }
-  if (column !== null)
-    throw new UserError(`--text ${column}: only a CSV, TSV or JSONL file has columns; leave it out`, 'usage')
+  for (const [option, column] of [
+    ['--text', asked.text],
+    ['--text-pair', asked.pair],
+  ] as const)
+    if (column !== null)
+      throw new UserError(`${option} ${column}: only a table has columns; leave it out`, 'usage')
+  const pieces = path === null ? standardInput() : readText(path)
   return {
-    batches: batched(lines(path === null ? standardInput() : readText(path))),
+    batches: batched(paired ? pairs(lines(pieces), path, trained) : lines(pieces)),
     found: null,
     blank: () => blank,
   }
 }
 
-async function* cells(table: Table, column: string): AsyncGenerator<string> {
+const isBlank = (text: ModelText): boolean =>
+  typeof text === 'string' ? text.trim() === '' : text.some((one) => one.trim() === '')
+
+async function* cells(table: Table, column: string, pair: string | null): AsyncGenerator<ModelText> {
   const at = table.columns.indexOf(column)
-  for await (const row of table.rows()) yield row.cells[at] ?? ''
+  const second = pair === null ? -1 : table.columns.indexOf(pair)
+  for await (const { cells } of table.rows())
+    yield second < 0 ? (cells[at] ?? '') : [cells[at] ?? '', cells[second] ?? '']
+}
+
+/** Pairs as JSON, an object a line: by the names of the columns trained on, or `text` and `text_pair`. */
+async function* pairs(
+  lines: AsyncIterable<string | null>,
+  path: string | null,
+  trained: TextColumns,
+): AsyncGenerator<ModelText | null> {
+  let number = 0
+  for await (const line of lines) {
+    if (line === null) {
+      yield null
+      continue
+    }
+    number++
+    if (line.trim() === '') yield line
+    else yield pairFrom(line, `${path ?? 'standard input'} line ${number}`, trained)
+  }
+}
+
+function pairFrom(line: string, where: string, { text, pair }: TextColumns): ModelText {
+  const object = parseObject(line)
+  const first = object?.[text ?? 'text'] ?? object?.text
+  const second = object?.[pair ?? 'text_pair'] ?? object?.text_pair
+  if (typeof first === 'string' && typeof second === 'string') return [first, second]
+  throw new UserError(
+    `${where}: this model reads two texts; write them as {${JSON.stringify(text ?? 'text')}: "...", ${JSON.stringify(pair ?? 'text_pair')}: "..."}`,
+  )
 }
 
 async function* lines(pieces: AsyncIterable<string>): AsyncGenerator<string | null> {
@@ -82,20 +134,32 @@ async function* standardInput(): AsyncGenerator<string> {
   yield decoder.decode()
 }
 
+function named({ columns, path }: Table, option: string, asked: string): string {
+  if (columns.includes(asked)) return asked
+  const near = nearest(asked, columns)
+  throw new UserError(
+    `${option} ${asked}: ${path} has no such column; ${near === null ? '' : `did you mean "${near}"? `}it has ${quoted(columns)}`,
+    'usage',
+  )
+}
+
+function pairColumn(table: Table, asked: string | null, trained: string | null): string {
+  if (asked !== null) return named(table, '--text-pair', asked)
+  for (const name of [trained, 'text_pair']) if (name !== null && table.columns.includes(name)) return name
+  throw new UserError(
+    `${table.path}: which column holds the second text? Say it with --text-pair; it has ${quoted(table.columns)}`,
+  )
+}
+
 function textColumn(
   table: Table,
   asked: string | null,
   trained: string | null,
+  taken: string | null,
 ): { name: string; found: string | null } {
-  const { columns, path } = table
-  if (asked !== null) {
-    if (columns.includes(asked)) return { name: asked, found: null }
-    const near = nearest(asked, columns)
-    throw new UserError(
-      `--text ${asked}: ${path} has no such column; ${near === null ? '' : `did you mean "${near}"? `}it has ${quoted(columns)}`,
-      'usage',
-    )
-  }
+  const { path } = table
+  if (asked !== null) return { name: named(table, '--text', asked), found: null }
+  const columns = table.columns.filter((name) => name !== taken)
   if (trained !== null && columns.includes(trained)) return { name: trained, found: null }
   const [only] = columns
   if (columns.length === 1 && only !== undefined) return { name: only, found: null }

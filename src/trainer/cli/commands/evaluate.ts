@@ -1,8 +1,10 @@
 import { join } from 'node:path'
 import { chooseColumns } from '../../../data/columns.ts'
 import { type Examples, readExamples } from '../../../data/examples.ts'
+import { type ModelText, textOf } from '../../../data/model-text.ts'
 import { openTable } from '../../../data/table.ts'
 import { UserError } from '../../../shared/error.ts'
+import type { TestPrediction } from '../../../shared/evaluation.ts'
 import { evaluate as evaluateRows } from '../../evaluation/metrics.ts'
 import type { Run } from '../../run/folder.ts'
 import { readPredictions } from '../../run/predictions.ts'
@@ -14,29 +16,34 @@ import { print, printJson } from '../standard.ts'
 
 export const evaluate: Command = {
   summary: 'measure a trained model on labelled rows',
-  synopsis: 'RUN [FILE] [--text COL] [--label COL]',
+  synopsis: 'RUN [FILE] [--text COL] [--text-pair COL] [--label COL]',
   about: `Measures the exported model of RUN on the rows of FILE (CSV, TSV or JSONL), or without FILE
 on the run's own test rows: scores, scores of each label, confusion matrix.`,
   required: ['RUN'],
   optional: ['FILE'],
-  options: { text: 'value', label: 'value' },
+  options: { text: 'value', text_pair: 'value', label: 'value' },
   optionHelp: [
     ['--text COL', 'column of the texts (else the one trained on, else found)'],
+    ['--text-pair COL', 'column of the second texts, for a model of pairs (else the one trained on)'],
     ['--label COL', 'column of the labels (else the one trained on, else found)'],
   ],
   examples: ['finesse evaluate reviews', 'finesse evaluate reviews new-reviews.csv'],
   async run({ words, values, flags }) {
     const run = openFinishedRun(wordAt(words, 0))
     const [, file] = words
-    const wanted = { text: values.get('text') ?? null, label: values.get('label') ?? null }
-    if (file === undefined && (wanted.text ?? wanted.label) !== null)
+    const wanted = {
+      text: values.get('text') ?? null,
+      pair: values.get('text_pair') ?? null,
+      label: values.get('label') ?? null,
+    }
+    if (file === undefined && (wanted.text ?? wanted.pair ?? wanted.label) !== null)
       throw new UserError(
-        '--text and --label name columns of FILE; name a file too, or leave them out',
+        '--text, --text-pair and --label name columns of FILE; name a file too, or leave them out',
         'usage',
       )
     const { rows, found } =
       file === undefined
-        ? { rows: await readPredictions(run.path), found: null }
+        ? { rows: (await readPredictions(run.path)).map(read), found: null }
         : await rowsOf(file, wanted, run)
     const { openPredictor } = await import('../../prediction/predict.ts')
     const predictor = await openPredictor(join(run.path, 'model'))
@@ -55,24 +62,34 @@ on the run's own test rows: scores, scores of each label, confusion matrix.`,
 }
 
 interface LabelledRows {
-  readonly rows: readonly { readonly text: string; readonly label: string }[]
+  readonly rows: readonly { readonly text: ModelText; readonly label: string }[]
   readonly found: string | null
 }
 
+const read = ({ text, text_pair, label }: TestPrediction): LabelledRows['rows'][number] => ({
+  text: textOf({ text, pair: text_pair }),
+  label,
+})
+
 async function rowsOf(
   file: string,
-  wanted: { text: string | null; label: string | null },
+  wanted: { text: string | null; pair: string | null; label: string | null },
   { record }: Run,
 ): Promise<LabelledRows> {
   const table = await openTable(file)
   const trained = (column: string): string | null => (table.columns.includes(column) ? column : null)
+  const { text_pair } = record.data
+  if (wanted.pair !== null && text_pair === null)
+    throw new UserError(`--text-pair ${wanted.pair}: this model reads one text; leave it out`, 'usage')
   const columns = await chooseColumns(table, {
     text: wanted.text ?? trained(record.data.text),
+    pair: wanted.pair ?? text_pair,
     label: wanted.label ?? trained(record.data.label),
   })
   const examples = await readExamples(table, columns)
   checkLabels(examples, record.data.labels)
-  return { rows: examples.examples, found: columns.found }
+  const rows = examples.examples.map((example) => ({ text: textOf(example), label: example.label }))
+  return { rows, found: columns.found }
 }
 
 /** A label that the model cannot give would only ever count as wrong. */

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import type { ModelText } from '../../../data/model-text.ts'
 import type { Command } from '../command.ts'
 import { EXIT } from '../command.ts'
+import { DTYPE_HELP, dtypeFrom } from '../dtype.ts'
 import { count } from '../format.ts'
 import { openFinishedRun, wordAt } from '../run-references.ts'
 import { print } from '../standard.ts'
@@ -9,15 +11,20 @@ import { openTexts } from '../texts.ts'
 
 export const predict: Command = {
   summary: 'label texts with a trained model',
-  synopsis: 'RUN|MODEL [FILE|-] [--text COL]',
+  synopsis: 'RUN|MODEL [FILE|-] [--text COL] [--text-pair COL] [--dtype D]',
   about: `Labels the texts of FILE: a text a line, or a column of a CSV, TSV or JSONL file. Without
 FILE, or with -, the lines of standard input are labelled as they come. Each answer is
 a JSON object in a line, in the order of the texts: text, label, probability, and the
-probabilities of all labels. MODEL is a folder that finesse export made.`,
+probabilities of all labels. MODEL is a folder that finesse export made. A model of
+pairs reads two columns, or JSON lines as {"text": "...", "text_pair": "..."}.`,
   required: ['RUN|MODEL'],
   optional: ['FILE'],
-  options: { text: 'value' },
-  optionHelp: [['--text COL', 'column of the texts (else the one trained on, else found)']],
+  options: { text: 'value', text_pair: 'value', dtype: 'value' },
+  optionHelp: [
+    ['--text COL', 'column of the texts (else the one trained on, else found)'],
+    ['--text-pair COL', 'column of the second texts, for a model of pairs (else the one trained on)'],
+    DTYPE_HELP,
+  ],
   examples: [
     'echo "a wonderful film" | finesse predict reviews',
     'finesse predict reviews new.csv --text review > labelled.jsonl',
@@ -26,9 +33,11 @@ probabilities of all labels. MODEL is a folder that finesse export made.`,
     const { folder, column } = modelOf(wordAt(words, 0))
     const file = words[1] === undefined || words[1] === '-' ? null : words[1]
     const { openPredictor } = await import('../../prediction/predict.ts')
-    const texts = await openTexts(file, values.get('text') ?? null, column)
-    const predictor = await openPredictor(folder)
+    const predictor = await openPredictor(folder, undefined, dtypeFrom(values))
     try {
+      const [text, pair] = predictor.pair ?? [column, null]
+      const asked = { text: values.get('text') ?? null, pair: values.get('text_pair') ?? null }
+      const texts = await openTexts(file, asked, { text, pair }, predictor.pair !== null)
       if (file === null && process.stdin.isTTY)
         process.stderr.write('Write a text and press Enter; Ctrl-D ends.\n')
       if (texts.found !== null) process.stderr.write(`${texts.found}\n`)
@@ -55,8 +64,14 @@ function modelOf(reference: string): { folder: string; column: string | null } {
 }
 
 /** Of equally probable labels the first, as in an evaluation. */
-function answer(text: string, row: number, labels: readonly string[], probabilities: Float64Array): string {
+function answer(
+  text: ModelText,
+  row: number,
+  labels: readonly string[],
+  probabilities: Float64Array,
+): string {
   const ofRow = labels.map((label, i) => [label, probabilities[row * labels.length + i] ?? 0] as const)
   const [label, probability] = ofRow.reduce((best, next) => (next[1] > best[1] ? next : best))
-  return `${JSON.stringify({ text, label, probability, probabilities: Object.fromEntries(ofRow) })}\n`
+  const read = typeof text === 'string' ? { text } : { text: text[0], text_pair: text[1] }
+  return `${JSON.stringify({ ...read, label, probability, probabilities: Object.fromEntries(ofRow) })}\n`
 }
