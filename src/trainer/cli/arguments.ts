@@ -46,6 +46,7 @@ export function parseArguments(command: string, usage: Usage, words: readonly st
         spellings.map(([name, kind]) => [name, { type: kind === 'flag' ? 'boolean' : 'string' } as const]),
       ),
       help: { type: 'boolean', short: 'h' },
+      ...(kinds.has('out') ? { out: { type: 'string', short: 'o' } as const } : {}),
     },
     strict: false,
     allowPositionals: true,
@@ -63,7 +64,8 @@ export function parseArguments(command: string, usage: Usage, words: readonly st
       continue
     }
     const name = key(token.name)
-    const kind = token.rawName.startsWith('--') || token.name === 'help' ? kinds.get(name) : undefined
+    const isKnownShort = token.name === 'help' || token.name === 'out'
+    const kind = token.rawName.startsWith('--') || isKnownShort ? kinds.get(name) : undefined
     if (kind === undefined) throw unknownOption(token.rawName, command, [...kinds.keys()])
     if (kind === 'flag') {
       if (token.value !== undefined)

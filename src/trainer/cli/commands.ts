@@ -1,4 +1,5 @@
 import type { Command } from './command.ts'
+import { clean } from './commands/clean.ts'
 import { compare } from './commands/compare.ts'
 import { evaluate } from './commands/evaluate.ts'
 import { exportModel } from './commands/export.ts'
@@ -14,6 +15,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['train', train],
   ['options', options],
   ['profile', profile],
+  ['clean', clean],
   ['predict', predict],
   ['evaluate', evaluate],
   ['export', exportModel],
