@@ -1,6 +1,6 @@
 """Predicts with an exported model as a person would in Python, without Finesse.
 
-usage: python scripts/check_export.py MODEL_FOLDER < TEXTS      (a JSON string a line)
+usage: python scripts/check_export.py MODEL_FOLDER [FILE] < TEXTS      (a JSON string a line; FILE: onnx/model.onnx)
 prints: {"label": LABEL, "probabilities": {LABEL: P}} a line
 needs: onnxruntime, tokenizers, numpy
 """
@@ -21,7 +21,8 @@ def main():
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     id2label = json.loads((folder / "config.json").read_text(encoding="utf-8"))["id2label"]
     labels = [id2label[str(i)] for i in range(len(id2label))]
-    session = onnxruntime.InferenceSession(str(folder / "onnx" / "model.onnx"), providers=["CPUExecutionProvider"])
+    file = sys.argv[2] if len(sys.argv) > 2 else "onnx/model.onnx"
+    session = onnxruntime.InferenceSession(str(folder / file), providers=["CPUExecutionProvider"])
     assert session.get_outputs()[0].name == "logits"
     for line in sys.stdin.buffer:
         encoded = tokenizer.encode(json.loads(line))

@@ -9,6 +9,14 @@ export type Dtype = v.InferOutput<typeof Dtype>
 export const COMPRESSED = ['fp16', 'int8'] as const
 export type Compressed = (typeof COMPRESSED)[number]
 
+/** `int8,fp16` as a list without repetition; null: a word in it is no such form. */
+export const parseCompressed = (list: string): readonly Compressed[] | null => {
+  const words = list.split(',').map((word) => word.trim())
+  return words.every((word) => COMPRESSED.some((dtype) => dtype === word))
+    ? COMPRESSED.filter((dtype) => words.includes(dtype))
+    : null
+}
+
 /** One form of a model, measured beside the others. */
 export const FileMeasure = v.object({
   /** In the model's folder. */

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { parseCompressed } from './compression.ts'
 import { type OptionAbout, option } from './option.ts'
 
 /*
@@ -21,6 +22,19 @@ import { type OptionAbout, option } from './option.ts'
 export type Strategy = 'auto' | 'head' | 'full' | `last:${number}`
 export type Pooling = 'mean' | 'cls' | 'last'
 
+/** What is predicted of a text: a label or a number. */
+export const TASKS = ['classify', 'regress'] as const
+export type TaskName = (typeof TASKS)[number]
+
+/** What the best weights can be chosen by. */
+export const METRICS = {
+  classify: ['accuracy', 'f1_macro', 'log_loss'],
+  regress: ['mse', 'mae', 'r2', 'spearman'],
+} as const
+export type Metric = (typeof METRICS)[TaskName][number]
+
+const METRIC_LIST = 'accuracy, f1_macro or log_loss; of numbers mse, mae, r2 or spearman'
+
 const positive = v.pipe(v.number(), v.minValue(Number.MIN_VALUE, 'must be above 0'))
 const count = v.pipe(v.number(), v.integer('must be a whole number'), v.minValue(1, 'must be 1 or more'))
 const atLeast0 = v.pipe(v.number(), v.minValue(0, 'must be 0 or more'))
@@ -36,6 +50,9 @@ const autoOr = <T extends v.GenericSchema>(schema: T) => v.union([v.literal('aut
 
 const isStrategy = (value: unknown): boolean =>
   typeof value === 'string' && /^(auto|head|full|last:[1-9]\d*)$/.test(value)
+
+const isCompressList = (value: unknown): boolean =>
+  typeof value === 'string' && parseCompressed(value) !== null
 
 /** Options of which only what is asked for matters. */
 const requested = {
@@ -146,6 +163,15 @@ const requested = {
       'The pretrained model to start from: the embedded one, a name on the Hugging Face hub, a folder in its layout, or an earlier run.',
     reason: 'The embedded one needs no network and trains in seconds; it knows English only.',
   }),
+  compress: option(v.nullable(v.custom<string>(isCompressList, 'must be of int8, fp16')), null, {
+    group: 'machine',
+    value: 'LIST',
+    short: 'smaller files beside the model: int8, fp16, or int8,fp16',
+    allowed: 'int8, fp16, or both with a comma between them',
+    meaning:
+      'Smaller files that are exported beside the model, under the names that transformers.js has for them, each measured on the test rows.',
+    reason: 'The fp32 file is the one that was trained; finesse export makes the others at any time.',
+  }),
 }
 
 /** Options that are used as they are given. */
@@ -251,6 +277,16 @@ const settled = {
       'How strongly matrices are drawn towards 0 at each step; biases, scales of normalisations and table rows never are.',
     reason: 'The usual value for fine-tuning.',
   }),
+  average: option(share, 0.33, {
+    group: 'optimiser',
+    value: 'X',
+    short: 'share of the steps so far that the result is a mean of, 0 for off',
+    allowed: 'a number from 0 to below 1',
+    meaning:
+      'Weight averaging: what is validated, kept and exported is a running mean of the weights over about this share of all steps so far; 0 takes the weights of the last step.',
+    reason:
+      'The mean was better than the last step on every file it was tried on, and less over-confident (docs/defaults.md).',
+  }),
   class_weights: option(v.picklist(['none', 'balanced'], 'must be none or balanced'), 'none', {
     group: 'loss',
     value: 'W',
@@ -305,18 +341,6 @@ const settled = {
     meaning: 'The largest norm that the gradient of a step may have; a larger one is scaled down to it.',
     reason: 'The usual value: one odd batch can not undo what was learnt.',
   }),
-  metric: option(
-    v.picklist(['accuracy', 'f1_macro', 'log_loss'], 'must be accuracy, f1_macro or log_loss'),
-    'accuracy',
-    {
-      group: 'validation',
-      value: 'M',
-      short: 'what the best weights are chosen by',
-      allowed: 'accuracy, f1_macro or log_loss',
-      meaning: 'What the best weights are chosen by on the validation rows; of equals the lower log loss.',
-      reason: 'Accuracy is what most people mean; f1_macro is better where labels are unequal.',
-    },
-  ),
   patience: option(count, 2, {
     group: 'validation',
     value: 'N',
@@ -348,6 +372,30 @@ const settled = {
 
 /** Options that may be left to a rule. */
 const decided = {
+  task: option(v.picklist(['auto', ...TASKS], 'must be auto, classify or regress'), 'auto', {
+    group: 'data',
+    main: true,
+    value: 'T',
+    short: 'auto, classify (labels) or regress (numbers)',
+    allowed: 'auto, classify or regress',
+    meaning:
+      'What is predicted of a text: one of the labels that the label column holds, or, with regress, a number, that column then holding numbers.',
+    reason: 'Labels: a column of few numbers, as of stars, may be meant as either, so numbers are asked for.',
+  }),
+  metric: option(
+    v.picklist(['auto', ...METRICS.classify, ...METRICS.regress], `must be auto, ${METRIC_LIST}`),
+    'auto',
+    {
+      group: 'validation',
+      value: 'M',
+      short: 'what the best weights are chosen by',
+      allowed: `auto, ${METRIC_LIST}`,
+      meaning:
+        'What the best weights are chosen by on the validation rows; of equals the lower log loss, of numbers the lower mse.',
+      reason:
+        'Of labels accuracy, which is what most people mean; f1_macro is better where they are unequal. Of numbers mse, which is what training lowers.',
+    },
+  ),
   strategy: option(v.custom<Strategy>(isStrategy, 'must be auto, head, full or last:N'), 'auto', {
     group: 'training',
     main: true,
@@ -449,6 +497,8 @@ export const SettledOptions = v.object(settled)
 /** The options with every `auto` decided, as the trainer used them. */
 export const ResolvedOptions = v.object({
   ...settled,
+  task: v.optional(v.picklist(TASKS), 'classify'),
+  metric: v.picklist([...METRICS.classify, ...METRICS.regress]),
   strategy: v.custom<Exclude<Strategy, 'auto'>>((value) => isStrategy(value) && value !== 'auto'),
   embeddings: v.picklist(['frozen', 'touched']),
   pooling: v.picklist(['mean', 'cls', 'last']),

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { FileMeasure } from './compression.ts'
 
 /** What is known of a model on one set of rows; null where the set does not define it (AUC of a single class). */
 export const Scores = v.object({
@@ -115,6 +116,8 @@ export const RunEvaluation = v.object({
   before: Before,
   /** Largest difference between the trainer's and the exported file's probabilities over the test rows. */
   export_difference: v.number(),
+  /** Of a run with `compress`: the fp32 file and the smaller ones beside it. */
+  files: v.optional(v.array(FileMeasure)),
 })
 export type RunEvaluation = v.InferOutput<typeof RunEvaluation>
 

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { FileMeasure } from '../../shared/compression.ts'
 import type { Before, RunEvaluation } from '../../shared/evaluation.ts'
 import type { DoneEvent } from '../../shared/events.ts'
 import { evaluate, scoresOf } from '../evaluation/metrics.ts'
@@ -11,6 +12,7 @@ import type { Journal } from './journal.ts'
 import { weightOf } from './loop.ts'
 import { headOf, type Parts, probabilitiesOf } from './parts.ts'
 import type { Data } from './prepare.ts'
+import { addSmallerFiles } from './smaller-files.ts'
 
 /** The final evaluation, the export, and the record of both. */
 export const finish = async (
@@ -42,6 +44,7 @@ export const finish = async (
   journal.phase('export')
   const names = [...parts.trainables.dense, ...parts.trainables.tables]
   const scores = scoresOf(onTest.evaluation)
+  let files: readonly FileMeasure[] = []
   const difference = await exportChecked(
     runtime,
     journal.path,
@@ -68,6 +71,13 @@ export const finish = async (
     textsOf(data, test),
     onTest.probabilities,
     (done) => journal.progress('export', done, test.length, `${done} of ${test.length} test rows compared`),
+    async (folder) => {
+      files = await addSmallerFiles(journal, inputs, folder, {
+        texts: textsOf(data, test),
+        targets: targetsOf(data, test),
+        expected: onTest.probabilities,
+      })
+    },
   )
   const evaluation: RunEvaluation = {
     schema: 1,
@@ -76,13 +86,15 @@ export const finish = async (
     test: onTest.evaluation,
     before,
     export_difference: difference,
+    ...(files.length > 0 ? { files: [...files] } : {}),
   }
   atomicWrite(join(journal.path, 'evaluation.json'), `${JSON.stringify(evaluation, null, 2)}\n`)
   journal.save({ status: 'done', test: scores })
   return journal.done(scores, before)
 }
 
-const predictionLines = (data: Data, rows: readonly number[], probabilities: Float64Array): string =>
+/** `predictions.jsonl`. @param probabilities [rows, labels] */
+export const predictionLines = (data: Data, rows: readonly number[], probabilities: Float64Array): string =>
   rows
     .map((row, i) => {
       const example = data.examples[row]

@@ -10,22 +10,24 @@ import type { Run } from '../../run/folder.ts'
 import { readPredictions } from '../../run/predictions.ts'
 import type { Command } from '../command.ts'
 import { EXIT } from '../command.ts'
+import { DTYPE_HELP, dtypeFrom } from '../dtype.ts'
 import { evaluationText, shorten } from '../format.ts'
 import { openFinishedRun, wordAt } from '../run-references.ts'
 import { print, printJson } from '../standard.ts'
 
 export const evaluate: Command = {
   summary: 'measure a trained model on labelled rows',
-  synopsis: 'RUN [FILE] [--text COL] [--text-pair COL] [--label COL]',
+  synopsis: 'RUN [FILE] [--text COL] [--text-pair COL] [--label COL] [--dtype D]',
   about: `Measures the exported model of RUN on the rows of FILE (CSV, TSV or JSONL), or without FILE
 on the run's own test rows: scores, scores of each label, confusion matrix.`,
   required: ['RUN'],
   optional: ['FILE'],
-  options: { text: 'value', text_pair: 'value', label: 'value' },
+  options: { text: 'value', text_pair: 'value', label: 'value', dtype: 'value' },
   optionHelp: [
     ['--text COL', 'column of the texts (else the one trained on, else found)'],
     ['--text-pair COL', 'column of the second texts, for a model of pairs (else the one trained on)'],
     ['--label COL', 'column of the labels (else the one trained on, else found)'],
+    DTYPE_HELP,
   ],
   examples: ['finesse evaluate reviews', 'finesse evaluate reviews new-reviews.csv'],
   async run({ words, values, flags }) {
@@ -46,7 +48,7 @@ on the run's own test rows: scores, scores of each label, confusion matrix.`,
         ? { rows: (await readPredictions(run.path)).map(read), found: null }
         : await rowsOf(file, wanted, run)
     const { openPredictor } = await import('../../prediction/predict.ts')
-    const predictor = await openPredictor(join(run.path, 'model'))
+    const predictor = await openPredictor(join(run.path, 'model'), undefined, dtypeFrom(values))
     try {
       const { labels } = predictor
       const targets = rows.map(({ label }) => labels.indexOf(label))

@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { COMPRESSED, type Compressed, type FileMeasure } from '../../../shared/compression.ts'
+import { COMPRESSED, type Compressed, type FileMeasure, parseCompressed } from '../../../shared/compression.ts'
 import { UserError } from '../../../shared/error.ts'
 import { isSystemError, rename, systemReason } from '../../run/atomic-write.ts'
 import type { Run } from '../../run/folder.ts'
@@ -44,12 +44,10 @@ and measures each on the run's test rows.`,
 }
 
 function compressedFrom(list: string | null): readonly Compressed[] {
-  if (list === null) return []
-  const words = list.split(',').map((word) => word.trim())
-  const unknown = words.find((word) => !COMPRESSED.some((dtype) => dtype === word))
-  if (unknown !== undefined)
+  const dtypes = list === null ? [] : parseCompressed(list)
+  if (dtypes === null)
     throw new UserError(`--compress ${list}: must be of ${COMPRESSED.join(', ')}, as in int8,fp16`, 'usage')
-  return COMPRESSED.filter((dtype) => words.includes(dtype))
+  return dtypes
 }
 
 async function compressed(
@@ -67,7 +65,7 @@ async function compressed(
     folder,
     formsOf(folder, dtypes),
     {
-      texts: rows.map(({ text }) => text),
+      texts: rows.map(({ text, text_pair }) => (text_pair === undefined ? text : [text, text_pair])),
       targets: rows.map(({ label }) => labels.indexOf(label)),
       expected: Float64Array.from(
         rows.flatMap(({ probabilities }) => labels.map((label) => probabilities[label] ?? Number.NaN)),

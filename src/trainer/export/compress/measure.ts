@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import type { ModelText } from '../../../data/model-text.ts'
 import type { Dtype, FileMeasure } from '../../../shared/compression.ts'
 import type { Runtime } from '../../engine/runtime.ts'
 import { openPredictor, type Predictor } from '../../prediction/predict.ts'
@@ -14,7 +15,7 @@ export interface Form {
 
 /** The rows that a form is measured on, and what the untouched fp32 file says of them. */
 export interface TestRows {
-  readonly texts: readonly string[]
+  readonly texts: readonly ModelText[]
   /** Index of each row's label. */
   readonly targets: ArrayLike<number>
   /** [texts, labels]. */
@@ -79,7 +80,7 @@ const scoresOf = async (
 }
 
 /** Evenly spaced, so that files in order of label or length give all kinds of text. */
-const sample = (texts: readonly string[]): readonly string[] =>
+const sample = (texts: readonly ModelText[]): readonly ModelText[] =>
   Array.from({ length: TEXTS }, (_, i) => texts[Math.floor((i * texts.length) / TEXTS)] ?? '')
 
 /** Milliseconds a text in each round. */
@@ -90,7 +91,7 @@ interface Times {
 
 const timesOf = async (
   predictors: readonly Predictor[],
-  texts: readonly string[],
+  texts: readonly ModelText[],
 ): Promise<readonly Times[]> => {
   const times: Times[] = predictors.map(() => ({ single: [], batch: [] }))
   // The first round is for the caches.
