@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { Before, Scores } from './evaluation.ts'
+import { TaskBefore, TaskScores } from './evaluation.ts'
 
 export const PHASES = ['data', 'model', 'ngram', 'trunk', 'probe', 'train', 'evaluate', 'export'] as const
 export const Phase = v.picklist(PHASES)
@@ -31,7 +31,7 @@ export const RunEvent = v.variant('event', [
     step: v.number(),
     epoch: v.number(),
     train_loss: v.number(),
-    valid: Scores,
+    valid: TaskScores,
     best: v.boolean(),
   }),
 ])
@@ -41,8 +41,8 @@ export type RunEvent = v.InferOutput<typeof RunEvent>
 export const DoneEvent = v.object({
   event: v.literal('done'),
   run: v.string(),
-  test: Scores,
-  before: Before,
+  test: TaskScores,
+  before: TaskBefore,
   seconds: v.number(),
   train_seconds: v.number(),
   peak_rss_mb: v.number(),

@@ -1,4 +1,4 @@
-import type { Evaluation, Scores } from '../../shared/evaluation.ts'
+import type { Evaluation, RegressionEvaluation, TaskScores } from '../../shared/evaluation.ts'
 
 /**
  * Columns that line up; the first row is the header. The first column and those named in `left` are flush left,
@@ -58,20 +58,44 @@ export function duration(seconds: number): string {
 export const count = (n: number, one: string, many = `${one}s`): string =>
   `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`
 
-const SCORES: readonly [keyof Scores, string][] = [
-  ['accuracy', 'accuracy'],
-  ['f1_macro', 'F1 macro'],
-  ['f1_weighted', 'F1 weighted'],
-  ['auc', 'AUC'],
-  ['log_loss', 'log loss'],
-]
+/** A number of any size in the unit of a person's own numbers, to five digits. */
+export const figure = (value: number | null): string =>
+  value === null ? '-' : String(Number(value.toPrecision(5)))
 
-/** Models side by side, one a line. */
-export function scoresTable(models: readonly (readonly [name: string, Scores])[]): string {
+/** The scores by their names, as they are printed. */
+const printed = (scores: TaskScores): readonly (readonly [name: string, value: string])[] =>
+  'accuracy' in scores
+    ? [
+        ['accuracy', decimal(scores.accuracy)],
+        ['F1 macro', decimal(scores.f1_macro)],
+        ['F1 weighted', decimal(scores.f1_weighted)],
+        ['AUC', decimal(scores.auc)],
+        ['log loss', decimal(scores.log_loss)],
+      ]
+    : [
+        ['RMSE', figure(scores.rmse)],
+        ['MAE', figure(scores.mae)],
+        ['R2', decimal(scores.r2)],
+        ['Spearman', decimal(scores.spearman)],
+        ['MSE', figure(scores.mse)],
+      ]
+
+/** Models of one task side by side, one a line. */
+export function scoresTable(models: readonly (readonly [name: string, TaskScores])[]): string {
+  const [first] = models
   return table([
-    ['', ...SCORES.map(([, name]) => name)],
-    ...models.map(([name, scores]) => [name, ...SCORES.map(([key]) => decimal(scores[key]))]),
+    ['', ...(first === undefined ? [] : printed(first[1]).map(([name]) => name))],
+    ...models.map(([name, scores]) => [name, ...printed(scores).map(([, value]) => value)]),
   ])
+}
+
+export function numbersEvaluationText(evaluation: RegressionEvaluation): string {
+  const { rows, median_error, p90_error, max_error } = evaluation
+  const errors = table([
+    ['', 'half of the rows', '9 of 10 rows', 'all rows'],
+    ['off by at most', figure(median_error), figure(p90_error), figure(max_error)],
+  ])
+  return `${scoresTable([[count(rows, 'row'), evaluation]])}\n${errors}`
 }
 
 /** Beyond this many labels a confusion matrix is wider than a terminal. */

@@ -1,5 +1,6 @@
+import type { TaskScores } from '../../shared/evaluation.ts'
 import type { Phase, ProgressEvent, RunEvent } from '../../shared/events.ts'
-import { cut, decimal, duration } from './format.ts'
+import { cut, decimal, duration, figure } from './format.ts'
 
 /** Where a reporter writes; the process's own streams but in tests. */
 export interface Stream {
@@ -96,9 +97,8 @@ export function createReporter(options: {
         line(`Warning: ${event.message}`)
         break
       case 'epoch': {
-        const { accuracy, f1_macro, log_loss } = event.valid
         line(
-          `Epoch ${event.epoch}: training loss ${decimal(event.train_loss)}; validation accuracy ${decimal(accuracy)}, F1 ${decimal(f1_macro)}, loss ${decimal(log_loss)}${event.best ? ' (best so far)' : ''}`,
+          `Epoch ${event.epoch}: training loss ${decimal(event.train_loss)}; validation ${validated(event.valid)}${event.best ? ' (best so far)' : ''}`,
         )
         break
       }
@@ -154,6 +154,11 @@ export function createReporter(options: {
     },
   }
 }
+
+const validated = (scores: TaskScores): string =>
+  'accuracy' in scores
+    ? `accuracy ${decimal(scores.accuracy)}, F1 ${decimal(scores.f1_macro)}, loss ${decimal(scores.log_loss)}`
+    : `RMSE ${figure(scores.rmse)}, MAE ${figure(scores.mae)}, R2 ${decimal(scores.r2)}`
 
 /** null while there is too little to judge by. A resumed run's first steps were not done in this time. */
 function secondsLeft(event: ProgressEvent, first: ProgressEvent, seconds: number): number | null {

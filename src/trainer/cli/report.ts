@@ -1,6 +1,8 @@
 import { join } from 'node:path'
+import type { TaskBefore, TaskScores } from '../../shared/evaluation.ts'
 import type { ProgressEvent, RunEvent } from '../../shared/events.ts'
 import { comparisonSentence } from '../evaluation/comparison.ts'
+import { numberComparisonSentence } from '../evaluation/number-comparison.ts'
 import type { Ending } from '../training/train.ts'
 import { EXIT, type Exit } from './command.ts'
 import { count, duration, scoresTable } from './format.ts'
@@ -29,15 +31,21 @@ export async function report(
   return EXIT.done
 }
 
+const compared = (before: TaskBefore, test: TaskScores, rows: number): string => {
+  if ('mean' in before && 'mse' in test) return numberComparisonSentence(before, test, rows)
+  if ('majority' in before && 'accuracy' in test) return comparisonSentence(before, test, rows)
+  throw new Error('scores of two tasks')
+}
+
 function summary({ done, testRows }: Extract<Ending, { kind: 'done' }>, run: string): string {
   const { before, test, seconds, train_seconds, peak_rss_mb } = done
   return `
 ${scoresTable([
-  ['before: majority class', before.majority],
+  'mean' in before ? ['before: mean of the rows', before.mean] : ['before: majority class', before.majority],
   ...(before.ngram ? [['before: n-gram model', before.ngram] as const] : []),
   ...(before.probe ? [['before: linear probe', before.probe] as const] : []),
   [before.ngram ? 'after:  fine-tuned' : 'after:  n-gram model', test],
-])}${comparisonSentence(before, test, testRows)}
+])}${compared(before, test, testRows)}
 
 Run    ${run}
 Model  ${join(run, 'model')}

@@ -9,6 +9,7 @@ import {
 import { UserError } from '../../shared/error.ts'
 import type { TextModel } from '../text/text-model.ts'
 import { warmupSteps } from './schedule.ts'
+import { resolveTask } from './task.ts'
 
 /** Rows are cut at this many tokens unless asked otherwise: attention grows with the square of the length. */
 const LONGEST = 128
@@ -46,6 +47,7 @@ export const resolveOptions = (
   const warmup = options.warmup === 'auto' ? 0.06 : options.warmup
   return {
     ...v.parse(SettledOptions, options),
+    ...resolveTask(options),
     strategy,
     embeddings:
       options.embeddings === 'auto'

@@ -1,9 +1,9 @@
 import * as v from 'valibot'
-import type { ResolvedOptions } from '../../shared/config.ts'
 import { UserError } from '../../shared/error.ts'
-import { Scores } from '../../shared/evaluation.ts'
+import { TaskScores } from '../../shared/evaluation.ts'
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from '../run/checkpoint.ts'
 import { HEAD_BIAS, HEAD_WEIGHT, type Head, LOSS } from '../tasks/classification.ts'
+import { isAsGood, isBetter } from './better.ts'
 import type { Inputs } from './inputs.ts'
 import type { Journal } from './journal.ts'
 import { type Loop, type LoopState, newMoments, stepsPerEpoch, trainLoop, weightOf } from './loop.ts'
@@ -18,8 +18,8 @@ const KeptState = v.object({
   lossSum: v.number(),
   lossCount: v.number(),
   bestEpoch: v.number(),
-  bestScores: Scores,
-  trainedScores: v.nullable(Scores),
+  bestScores: TaskScores,
+  trainedScores: v.nullable(TaskScores),
   unimproved: v.number(),
 })
 
@@ -187,25 +187,4 @@ const restore = (checkpoint: Checkpoint, loop: Loop, names: readonly string[]): 
     copy(`first ${name}`, loop.moments.get(name)?.first)
     copy(`second ${name}`, loop.moments.get(name)?.second)
   }
-}
-
-/**
- * Whether training did no harm that the validation rows could show: within one standard error of the untouched
- * model. Training mostly helps, so chance alone should not throw it away.
- */
-const isAsGood = (
-  trained: Scores,
-  untouched: Scores,
-  metric: ResolvedOptions['metric'],
-  rows: number,
-): boolean => {
-  if (metric === 'log_loss') return false
-  const share = untouched[metric]
-  return trained[metric] >= share - Math.sqrt((share * (1 - share)) / rows)
-}
-
-/** By the metric; where that is equal, by log loss. */
-const isBetter = (a: Scores, b: Scores, metric: ResolvedOptions['metric']): boolean => {
-  if (metric !== 'log_loss' && a[metric] !== b[metric]) return a[metric] > b[metric]
-  return a.log_loss < b.log_loss
 }

@@ -1,6 +1,6 @@
 import type { ResolvedOptions } from '../../shared/config.ts'
 import { UserError } from '../../shared/error.ts'
-import type { Scores } from '../../shared/evaluation.ts'
+import type { TaskScores } from '../../shared/evaluation.ts'
 import type { Runtime } from '../engine/runtime.ts'
 import type { Tensor } from '../engine/tensor.ts'
 import type { WeightedGraph } from '../engine/weights.ts'
@@ -28,9 +28,9 @@ export interface LoopState {
   readonly lossCount: number
   /** Epoch of the best validation so far, 0 before training, and its scores. */
   readonly bestEpoch: number
-  readonly bestScores: Scores
+  readonly bestScores: TaskScores
   /** The best scores of an epoch of training, and how many epochs came after it. */
-  readonly trainedScores: Scores | null
+  readonly trainedScores: TaskScores | null
   readonly unimproved: number
 }
 

@@ -57,6 +57,7 @@ export const train = async (request: TrainRequest, report: Report, stop: AbortSi
         label: data.columns.label,
         text_pair: data.columns.pair,
         labels: [...data.labels],
+        target: null,
         split: { train: trainRows.length, valid: valid.length, test: test.length },
       },
       base: {

@@ -72,6 +72,8 @@ export const facts: CardFacts = {
   rows: { train: 70, valid: 15, test: 15 },
   options: {
     ...v.parse(SettledOptions, {}),
+    task: 'classify',
+    metric: 'accuracy',
     strategy: 'last:3',
     embeddings: 'frozen',
     pooling: 'mean',

@@ -29,6 +29,7 @@ export const sampleRecord: NewRun['record'] = {
     label: 'topic',
     text_pair: null,
     labels: ['a', 'b'],
+    target: null,
     split: { train: 7, valid: 1, test: 2 },
   },
   base: {

@@ -4,8 +4,16 @@ import { isAlive } from '../../run/control.ts'
 import { DEFAULT_OUT, listRuns } from '../../run/folder.ts'
 import type { Command } from '../command.ts'
 import { EXIT } from '../command.ts'
-import { decimal, shorten, table } from '../format.ts'
+import { decimal, figure, shorten, table } from '../format.ts'
 import { callAgain, fromHere, print, printJson } from '../standard.ts'
+
+/** Of numbers, what the scores are is said, as the columns are those of labels. */
+const scoreCells = (test: RunRecord['test']): readonly [string, string] => {
+  if (test === null) return ['', '']
+  return 'accuracy' in test
+    ? [decimal(test.accuracy), decimal(test.f1_macro)]
+    : [`RMSE ${figure(test.rmse)}`, `R2 ${decimal(test.r2)}`]
+}
 
 /** A run that says it is running and whose process is gone was cut off. */
 const statusNow = async (path: string, { status }: RunRecord): Promise<RunRecord['status']> =>
@@ -58,7 +66,7 @@ export const runs: Command = {
         shorten(basename(data.train.path), 24),
         model,
         resolved?.strategy ?? options.strategy,
-        ...(test === null ? ['', ''] : [decimal(test.accuracy), decimal(test.f1_macro)]),
+        ...scoreCells(test),
         said,
       ]
     })
