@@ -3,10 +3,14 @@ import { dirname } from 'node:path'
 
 const CHUNK = 1 << 26
 
-/** Writes all bytes: one call of the system may take fewer than it was given, and never more than 2 GiB. */
-export function writeAll(fd: number, bytes: Uint8Array): void {
+/**
+ * Writes all bytes, from a position of the file where one is given: one call of the system may take fewer than
+ * it was given (a disk that is almost full), and never more than 2 GiB.
+ */
+export function writeAll(fd: number, bytes: Uint8Array, position: number | null = null): void {
   for (let at = 0; at < bytes.byteLength; ) {
-    at += writeSync(fd, bytes, at, Math.min(CHUNK, bytes.byteLength - at))
+    const length = Math.min(CHUNK, bytes.byteLength - at)
+    at += writeSync(fd, bytes, at, length, position === null ? null : position + at)
   }
 }
 
@@ -17,7 +21,9 @@ export function writeAll(fd: number, bytes: Uint8Array): void {
 export function atomicWriteWith(path: string, write: (fd: number) => void): void {
   const temporary = `${path}.${process.pid}.tmp`
   try {
-    const fd = openSync(temporary, 'w')
+    // What stands there is of a dead process, or somebody's link: neither is written into.
+    rmSync(temporary, { force: true })
+    const fd = openSync(temporary, 'wx')
     try {
       write(fd)
       fsyncSync(fd)
@@ -83,6 +89,8 @@ export function systemReason(error: unknown): string | null {
     case 'ENOSPC':
     case 'EDQUOT':
       return 'the disk is full'
+    case 'EFBIG':
+      return 'the file would be larger than the system allows'
     case 'ENOTDIR':
     case 'EEXIST':
       return 'a part of this path is a file'

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { UserError } from '../../shared/error.ts'
@@ -26,12 +26,16 @@ export const CheckpointPointer = v.object({
 const StateFile = v.object({ schema: v.literal(1), step: v.number(), state: v.unknown() })
 
 /**
- * Saves a checkpoint and points `last`, and `best` where asked, to it; then every folder without a pointer
- * goes. At no moment is a pointer's folder missing or half written: a run that is killed here goes on from
- * the old checkpoint or from the new one.
+ * Saves a checkpoint and points `last` and `best` to it, as asked; then every folder without a pointer goes. At
+ * no moment is a pointer's folder missing or half written: a run that is killed here goes on from the old
+ * checkpoint or from the new one.
  */
-export function saveCheckpoint(run: string, checkpoint: Checkpoint, { best }: { best: boolean }): void {
-  const folder = join(run, 'checkpoints')
+export function saveCheckpoint(
+  run: string,
+  checkpoint: Checkpoint,
+  { best, last = true }: { readonly best: boolean; readonly last?: boolean },
+): void {
+  const folder = checkpointsFolder(run)
   mkdirSync(folder, { recursive: true })
   const before = pointedTo(run)
   const name = freeName(checkpoint.step, before)
@@ -56,12 +60,26 @@ export function saveCheckpoint(run: string, checkpoint: Checkpoint, { best }: { 
   const pointer = `${JSON.stringify({ step: checkpoint.step, folder: name })}\n`
   // Best first: were the process killed in between, the older `last` is computed again and finds the same best.
   if (best) atomicWrite(join(folder, 'best.json'), pointer)
-  atomicWrite(join(folder, 'last.json'), pointer)
+  if (last) atomicWrite(join(folder, 'last.json'), pointer)
+  removeUnpointed(run)
+}
 
+/** Removes the checkpoints that no pointer names, half written ones among them, and nothing else. */
+export function removeUnpointed(run: string): void {
+  const folder = checkpointsFolder(run)
+  if (!existsSync(folder)) return
   const kept = pointedTo(run)
   for (const entry of readdirSync(folder, { withFileTypes: true }))
-    if (entry.isDirectory() && !kept.has(entry.name))
+    if (entry.isDirectory() && /^\d+(-\d+)?(\.tmp)?$/.test(entry.name) && !kept.has(entry.name))
       rmSync(join(folder, entry.name), { recursive: true, force: true })
+}
+
+/** A run may come from somebody else: where its folder of checkpoints leads elsewhere, nothing is removed there. */
+function checkpointsFolder(run: string): string {
+  const folder = join(run, 'checkpoints')
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink())
+    throw new UserError(`${folder}: a link to another place; put the folder itself there`)
+  return folder
 }
 
 /** null: none was saved. A damaged one is a UserError. */

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import * as v from 'valibot'
 import { UserError } from '../../shared/error.ts'
 import { ControlReply, ControlRequest } from '../../shared/protocol.ts'
-import { isSystemError } from './atomic-write.ts'
+import { isSystemError, systemReason } from './atomic-write.ts'
 
 /**
  * The sign of life of a run: a named pipe on Windows, elsewhere a socket in the user's state folder. It is held
@@ -76,6 +76,7 @@ function socketPath(run: string): string {
   if (process.platform === 'win32') return `\\\\.\\pipe\\finesse-${id}`
   const name = `${id}.sock`
   const user = process.getuid?.()
+  let reason: string | null = null
   for (const folder of [stateFolder(), join(tmpdir(), `finesse-${user}`)]) {
     if (Buffer.byteLength(join(folder, name)) > LONGEST_SOCKET_PATH) continue
     try {
@@ -84,8 +85,10 @@ function socketPath(run: string): string {
       if (statSync(folder).uid === user) return join(folder, name)
     } catch (error) {
       if (!isSystemError(error)) throw error
+      reason ??= systemReason(error)
     }
   }
+  if (reason !== null) throw new UserError(`${stateFolder()}: cannot hold a socket: ${reason}`)
   throw new UserError(`${stateFolder()}: cannot hold a socket; set XDG_STATE_HOME to a short path of yours`)
 }
 

@@ -1,12 +1,13 @@
-import { closeSync, ftruncateSync, mkdirSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, ftruncateSync, mkdirSync, openSync, readSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { UserError } from '../../shared/error.ts'
 import type { Tensor } from '../engine/tensor.ts'
-import { systemReason } from '../run/atomic-write.ts'
+import { systemReason, writeAll } from '../run/atomic-write.ts'
 
 /**
  * What the frozen part of a model makes of each row, [tokens, width], on disk: computed once, read at every
- * epoch. It lives as long as a run trains; a run that goes on makes it anew.
+ * epoch. It lives as long as a run trains; a run that goes on makes it anew, so what a killed process left, half
+ * of it or all, is never read.
  */
 export class BoundaryCache {
   private readonly file: number
@@ -33,9 +34,15 @@ export class BoundaryCache {
     }
     try {
       mkdirSync(dirname(path), { recursive: true })
-      this.file = openSync(path, 'w+')
+      rmSync(path, { force: true })
+      this.file = openSync(path, 'wx+')
+    } catch (error) {
+      throw cacheError(path, error)
+    }
+    try {
       ftruncateSync(this.file, at)
     } catch (error) {
+      this.close()
       throw cacheError(path, error)
     }
   }
@@ -46,14 +53,8 @@ export class BoundaryCache {
     const stride = (dims[1] ?? 0) * this.width * this.elementBytes
     try {
       for (const [i, row] of rows.entries()) {
-        const bytes = this.rowBytes(row)
-        writeSync(
-          this.file,
-          new Uint8Array(data.buffer, data.byteOffset + i * stride, bytes),
-          0,
-          bytes,
-          this.starts[row],
-        )
+        const bytes = new Uint8Array(data.buffer, data.byteOffset + i * stride, this.rowBytes(row))
+        writeAll(this.file, bytes, this.starts[row] ?? 0)
       }
     } catch (error) {
       throw cacheError(this.path, error)

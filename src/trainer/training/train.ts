@@ -22,7 +22,7 @@ import { stepsPerEpoch } from './loop.ts'
 import { featureNetwork, headedNetwork } from './network.ts'
 import { findTrainables, type Parts } from './parts.ts'
 import { sha256 } from './prepare.ts'
-import { changedBase, changedSurroundings, forcedRecord, refuseChanged } from './resumable.ts'
+import { changedBase, changedSurroundings, forcedRecord, forgetScores, refuseChanged } from './resumable.ts'
 import { Stopped } from './rows.ts'
 
 export interface TrainRequest {
@@ -105,7 +105,7 @@ export const resume = async (
   const differences = [...surroundings, ...(await changedBase(record, inputs))]
   refuseChanged(differences, force)
   checkKept(path)
-  const goesOn = differences.length === 0 ? record : await forcedRecord(path, record, inputs)
+  const goesOn = differences.length === 0 ? record : await forcedRecord(record, inputs)
   return work(new Journal(path, goesOn, report), inputs, stop, differences)
 }
 
@@ -142,8 +142,9 @@ const work = async (
   const asked = new AbortController()
   const control = await holdControl(journal.path, () => asked.abort())
   try {
-    journal.save({ status: 'running', error: null })
     removeLeftovers(journal.path)
+    if (differences.length > 0) forgetScores(journal.path)
+    journal.save({ status: 'running', error: null })
     const done = await stages(journal, inputs, AbortSignal.any([stop, asked.signal]), differences)
     return { kind: 'done', done, testRows: inputs.data.parts.test.length, run: journal.path }
   } catch (error) {

@@ -1,21 +1,24 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createRandom } from '../../../src/data/random.ts'
-import { loadCheckpoint } from '../../../src/trainer/run/checkpoint.ts'
 import { readRecord } from '../../../src/trainer/run/folder.ts'
-import { readEvents } from '../../../src/trainer/run/metrics.ts'
 import { needsShared } from '../../shared.ts'
 import { cli, finesse, needsBuild } from '../cli/cli.ts'
-import { bytesOf, onlyRun, STORIES, sampleFile } from './small-run.ts'
+import { assertSameRun } from './same-run.ts'
+import { onlyRun, STORIES, sampleFile } from './small-run.ts'
 
-const skip = needsShared || needsBuild || (process.platform === 'win32' && 'signals kill at once on Windows')
+const onWindows = process.platform === 'win32' && 'signals kill at once on Windows'
+const skip = needsShared || needsBuild || onWindows
+const SEED = 42
+const KILLS = 30
+const KILLS_OF_A_RUN = 6
 const OPTIONS =
   `--model ${STORIES} --strategy last:2 --epochs 6 --set patience=6 --max-length 24 --json`.split(' ')
 
@@ -25,13 +28,17 @@ interface Ended {
   readonly err: string
 }
 
-/** Calls the command and sends it a signal when it has written a line that `when` names, and a moment more. */
+/**
+ * Calls the command and sends it a signal when it has written a line that `when` names, and a moment more, or when
+ * `latest` has passed; in milliseconds.
+ */
 async function interrupted(
   args: readonly string[],
   cwd: string,
   signal: NodeJS.Signals,
   when: (line: string, count: number) => boolean,
   moment = 0,
+  latest = Number.POSITIVE_INFINITY,
 ): Promise<Ended> {
   const child = spawn(process.execPath, [cli, ...args], {
     cwd,
@@ -50,55 +57,80 @@ async function interrupted(
     sent = true
     void sleep(moment).then(() => child.kill(signal))
   })
+  const timer = Number.isFinite(latest) ? setTimeout(() => child.kill(signal), latest) : undefined
   const [code, by] = await once(child, 'close')
+  clearTimeout(timer)
   return { code, signal: by, err }
 }
 
-const same = (a: string, b: string): void => {
-  for (const path of [['predictions.jsonl'], ['model', 'onnx', 'model.onnx'], ['model', 'README.md']])
-    assert.ok(bytesOf(a, ...path).equals(bytesOf(b, ...path)), path.join('/'))
+/** Calls the command and kills it so many milliseconds later; `last` is the last event that it told. */
+async function killedAfter(
+  args: readonly string[],
+  cwd: string,
+  moment: number,
+): Promise<Ended & { readonly last: string }> {
+  let last = 'start'
+  const see = (line: string): boolean => {
+    last = /"(?:phase":"(\w+)|event":"(step|epoch|done))"/.exec(line)?.slice(1).find(Boolean) ?? last
+    return false
+  }
+  const ended = await interrupted(args, cwd, 'SIGKILL', see, 0, moment)
+  return { ...ended, last }
 }
 
-test('killed and killed again, a run goes on to the bytes of an undisturbed one', { skip }, async (t) => {
-  const file = sampleFile(t, 60)
+/** The run in a folder, once it has a record: before that there is nothing to go on with. */
+const begunRun = (out: string): string | null => {
+  const names = existsSync(out) ? readdirSync(out) : []
+  const name = names.find((found) => existsSync(join(out, found, 'run.json')))
+  return name === undefined ? null : join(out, name)
+}
+
+test('killed at 30 random moments, runs go on to the bytes of an undisturbed one', {
+  skip: needsBuild || onWindows,
+}, async (t) => {
+  const file = sampleFile(t, 40)
   const folder = dirname(file)
-  const undisturbed = finesse(['train', file, ...OPTIONS, '--out', 'whole'], { cwd: folder })
+  const args = (out: string): readonly string[] => [
+    'train',
+    file,
+    ...'--epochs 3 --json --out'.split(' '),
+    out,
+  ]
+  const started = performance.now()
+  const undisturbed = finesse(args('whole'), { cwd: folder })
+  const duration = performance.now() - started
   assert.equal(undisturbed.code, 0, undisturbed.err)
   const whole = onlyRun(join(folder, 'whole'))
 
-  // The first kill comes after the first checkpoint; the later ones at any moment, also before the next one.
-  const atStep = (line: string): boolean => line.includes('"event":"step"')
-  const first = await interrupted(['train', file, ...OPTIONS, '--out', 'cut'], folder, 'SIGKILL', atStep)
-  assert.equal(first.signal, 'SIGKILL')
-  const run = onlyRun(join(folder, 'cut'))
-  const random = createRandom(42, 'moments of the kills')
-  let kills = 1
-  for (let attempt = 0; attempt < 4; attempt++) {
-    // A resumed process tells its phases, then three steps and their validation, again and again.
-    const lines = 1 + Math.floor(random.next() * 10)
-    const moment = random.next() * 40
-    const { signal } = await interrupted(
-      ['resume', run, '--json'],
-      folder,
-      'SIGKILL',
-      (_, count) => count === lines,
-      moment,
-    )
-    if (signal === 'SIGKILL') kills++
-    assert.ok(loadCheckpoint(run, 'last'))
+  const random = createRandom(SEED, 'moments of the kills')
+  const told: string[] = []
+  for (let runs = 1; told.length < KILLS; runs++) {
+    const out = join(folder, `cut ${runs}`)
+    let when = `run ${runs}, seed ${SEED}, killed`
+    // The last process of each run is left alone.
+    for (let left = KILLS_OF_A_RUN; left >= 0; left--) {
+      const run = begunRun(out)
+      const moment = left === 0 ? Number.POSITIVE_INFINITY : (0.1 + 0.9 * random.next()) * duration
+      const { code, signal, err, last } = await killedAfter(
+        run === null ? args(out) : ['resume', run, '--json'],
+        folder,
+        moment,
+      )
+      if (signal === null) {
+        assert.equal(code, 0, err)
+        break
+      }
+      assert.equal(signal, 'SIGKILL')
+      const at = `${moment.toFixed(0)} ms (${last})`
+      told.push(at)
+      when += `, ${at}`
+    }
+    const run = begunRun(out)
+    assert.ok(run)
+    assertSameRun(run, whole, when)
+    rmSync(out, { recursive: true })
   }
-  // On a quick machine the last ones may come too late.
-  assert.ok(kills >= 3, `${kills} kills hit a living process`)
-  const end = finesse(['resume', run, '--json'], { cwd: folder })
-  assert.equal(end.code, 0, end.err)
-  assert.match(end.out, /"event":"done"/)
-  same(run, whole)
-  const told = (path: string): readonly number[] =>
-    readEvents(path).flatMap((event) =>
-      event.event === 'step' ? [event.step, event.loss] : event.event === 'epoch' ? [event.train_loss] : [],
-    )
-  assert.deepEqual(told(run), told(whole))
-  assert.ok(!existsSync(join(run, 'trunk.cache')))
+  t.diagnostic(`seed ${SEED}, an undisturbed run ${duration.toFixed(0)} ms, killed after: ${told.join(', ')}`)
 })
 
 test('Ctrl-C ends with 130 and the line that goes on; a finished run says so', { skip }, async (t) => {

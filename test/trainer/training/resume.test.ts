@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { appendFileSync, cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { UserError } from '../../../src/shared/error.ts'
+import type { RunRecord } from '../../../src/shared/run.ts'
 import { readRecord, writeRecord } from '../../../src/trainer/run/folder.ts'
 import { readEvents } from '../../../src/trainer/run/metrics.ts'
 import { needsShared } from '../../shared.ts'
@@ -121,7 +122,62 @@ test('a run goes on only with the data and the model that it began with', {
   writeFileSync(onnx, bytes.subarray(0, 1000))
   await refused(/model\.onnx/)
   writeFileSync(onnx, bytes)
+  const tokenizer = readFileSync(join(model, 'tokenizer.json'))
+  writeFileSync(join(model, 'tokenizer.json'), `${tokenizer} `)
+  await refused(/tokenizer\.json: .*changed/)
+  writeFileSync(join(model, 'tokenizer.json'), tokenizer)
+  writeFileSync(join(model, 'onnx', 'model.onnx_data'), 'more')
+  await refused(/model\.onnx_data: .*changed/)
+  rmSync(join(model, 'onnx', 'model.onnx_data'))
   assert.equal((await resumed(run)).ending.kind, 'done')
+})
+
+test('on another machine a run goes on by force alone, and says so', { skip: needsShared }, async (t) => {
+  const file = sampleFile(t, 60)
+  const { run } = await trained(file, { strategy: 'last:1' }, { until: (event) => event.event === 'step' })
+  const record = readRecord(run)
+  const { machine } = record
+  assert.ok(machine)
+  const elsewhere: [change: Partial<RunRecord>, named: RegExp][] = [
+    [{ machine: { ...machine, arch: 'pdp11' } }, /began on \w+-pdp11, this machine is/],
+    [
+      { machine: { ...machine, features: [...machine.features, 'avx9'] } },
+      /with avx9, which this one has not/,
+    ],
+    [{ machine: { ...machine, features: [], cpu: 'Other' } }, /processor (Other|without)/],
+    [{ versions: { ...record.versions, onnxruntime: '1.2.3' } }, /began with onnxruntime 1\.2\.3/],
+  ]
+  for (const [change, named] of elsewhere) {
+    writeRecord(run, { ...record, ...change })
+    await assert.rejects(resumed(run), (error) => {
+      assert.ok(error instanceof UserError)
+      assert.match(error.message, named)
+      assert.match(error.message, /--force\.$/)
+      return true
+    })
+  }
+  const { ending, events } = await resumed(run, undefined, { force: true })
+  assert.equal(ending.kind, 'done')
+  const warnings = events.flatMap((event) => (event.event === 'warning' ? [event.message] : []))
+  assert.match(warnings.join('\n'), /--force.*onnxruntime 1\.2\.3/)
+  assert.deepEqual(readRecord(run).machine, machine)
+})
+
+test('by force a run goes on with other rows, but not with other labels', {
+  skip: needsShared,
+}, async (t) => {
+  const file = sampleFile(t, 60)
+  const { run } = await trained(file, { strategy: 'last:1' }, { until: (event) => event.event === 'step' })
+  const rows = readFileSync(file, 'utf8')
+  writeFileSync(file, `${rows}One more row,weather\n`.repeat(1) + 'Another,weather\n'.repeat(12))
+  await assert.rejects(resumed(run, undefined, { force: true }), /labels.*not by --force/)
+  writeFileSync(file, rows.split('\n').slice(0, 55).join('\n'))
+  const { ending } = await resumed(run, undefined, { force: true })
+  assert.equal(ending.kind, 'done')
+  const { data, progress } = readRecord(run)
+  assert.equal(data.train.rows, 54)
+  assert.equal(data.split.train + data.split.valid + data.split.test, 54)
+  assert.ok(progress.steps > 0)
 })
 
 test('a run goes on with the threads and options that it began with', { skip: needsShared }, async (t) => {

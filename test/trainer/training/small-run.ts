@@ -50,12 +50,17 @@ export async function trained(
   { out = join(file, '..', 'runs'), until = (_: RunEvent): boolean => false } = {},
 ): Promise<Trained> {
   const all = v.parse(RunOptions, { model: STORIES, epochs: 1, max_length: 24, ...options })
-  return followed(until, (report, stop) => train({ files: [file], options: all, out, name: null }, report, stop))
+  return followed(until, (report, stop) =>
+    train({ files: [file], options: all, out, name: null }, report, stop),
+  )
 }
 
 /** Goes on with a run in this process. */
-export const resumed = (run: string, until = (_: RunEvent): boolean => false): Promise<Trained> =>
-  followed(until, (report, stop) => resume(run, report, stop))
+export const resumed = (
+  run: string,
+  until = (_: RunEvent): boolean => false,
+  options: { readonly force?: boolean } = {},
+): Promise<Trained> => followed(until, (report, stop) => resume(run, report, stop, options))
 
 async function followed(
   until: (event: RunEvent) => boolean,

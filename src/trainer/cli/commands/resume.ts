@@ -6,13 +6,15 @@ import { callAgain, fromHere } from '../standard.ts'
 
 export const resume: Command = {
   summary: 'go on with a run that was interrupted',
-  synopsis: 'RUN',
+  synopsis: 'RUN [--force]',
   about: `Goes on from the last checkpoint of RUN with the options it was started with, to the
-same end. RUN is the run's folder, or the beginning of its name in .finesse/runs.`,
+same end. RUN is the run's folder, or the beginning of its name in .finesse/runs. Where
+machine, data or base model are not those that it began with, it is refused; --force
+goes on all the same, to another end.`,
   required: ['RUN'],
   optional: [],
-  options: {},
-  optionHelp: [],
+  options: { force: 'flag' },
+  optionHelp: [['--force', 'go on on another machine, with other data or another base model']],
   examples: ['finesse resume .finesse/runs/20250102-030405-reviews', 'finesse resume reviews'],
   async run({ words, flags }) {
     const { path, record } = openRun(wordAt(words, 0))
@@ -22,6 +24,8 @@ same end. RUN is the run's folder, or the beginning of its name in .finesse/runs
       return EXIT.done
     }
     const trainer = await import('../../training/train.ts')
-    return report(flags.has('json'), (tell, stop) => trainer.resume(path, tell, stop))
+    return report(flags.has('json'), (tell, stop) =>
+      trainer.resume(path, tell, stop, { force: flags.has('force') }),
+    )
   },
 }
