@@ -109,7 +109,7 @@ console.log(model.config.id2label[logits.data.indexOf(Math.max(...logits.data))]
 \`\`\``
 
 /** As Markdown code, whatever marks the text itself has. */
-function code(text: string): string {
+export function code(text: string): string {
   const line = text.replace(/\s+/g, ' ')
   const longest = Math.max(0, ...(line.match(/`+/g) ?? []).map((run) => run.length))
   const fence = '`'.repeat(longest + 1)

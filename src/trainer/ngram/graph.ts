@@ -15,11 +15,7 @@ import {
   NOTHING,
   unusedCode,
 } from './character-table.ts'
-
-/** Names in the exported file. */
-export const TEXT = 'text'
-export const LABEL = 'label'
-export const PROBABILITIES = 'probabilities'
+import { LABEL, PROBABILITIES, TEXT } from './names.ts'
 
 /** Occurrences of an n-gram in a text beyond this count no more. */
 const MOST_TIMES = 255

@@ -4,6 +4,8 @@ import type { Dtype } from '../../shared/compression.ts'
 import { cpuRuntime, floatOutput, openSession, type Runtime } from '../engine/runtime.ts'
 import { softmaxRows } from '../evaluation/softmax.ts'
 import { readModelFolder } from '../export/folder.ts'
+import { isNgramFolder } from '../ngram/folder.ts'
+import { openNgramPredictor } from '../ngram/predict.ts'
 import { canonical } from '../onnx/canonical.ts'
 import { readModel } from '../onnx/read.ts'
 import { LOGITS } from '../tasks/head.ts'
@@ -24,7 +26,7 @@ export interface Predictor {
 const BATCH_TOKENS = 2048
 
 /**
- * @param folder in Hugging Face layout, as Finesse exports it
+ * @param folder in Hugging Face layout, as Finesse exports it; or of an n-gram model
  * @param dtype which of its files
  */
 export const openPredictor = async (
@@ -32,6 +34,7 @@ export const openPredictor = async (
   runtime: Runtime = cpuRuntime(),
   dtype: Dtype = 'fp32',
 ): Promise<Predictor> => {
+  if (isNgramFolder(folder)) return openNgramPredictor(folder, runtime)
   const { onnxFile, labels, maxLength, pair } = readModelFolder(folder, dtype)
   const tokenizer = openTokenizer(folder)
   const bytes = readFileSync(onnxFile)

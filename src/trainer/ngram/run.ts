@@ -1,0 +1,144 @@
+import { join } from 'node:path'
+import {
+  defaultOf,
+  OPTION_NAMES,
+  type OptionName,
+  ResolvedOptions,
+  type RunOptions,
+} from '../../shared/config.ts'
+import { UserError } from '../../shared/error.ts'
+import type { Before, RunEvaluation } from '../../shared/evaluation.ts'
+import type { DoneEvent } from '../../shared/events.ts'
+import { cpuRuntime } from '../engine/runtime.ts'
+import { majorityProbabilities } from '../evaluation/majority.ts'
+import { evaluate, scoresOf } from '../evaluation/metrics.ts'
+import { trainNgram } from '../evaluation/ngram.ts'
+import { writeChecked } from '../export/export.ts'
+import { atomicWrite } from '../run/atomic-write.ts'
+import { cutEvents } from '../run/metrics.ts'
+import { plainTextsOf, saveBefore, scoresOn, targetsOf, textsOf } from '../training/before.ts'
+import { predictionLines } from '../training/finish.ts'
+import type { Journal } from '../training/journal.ts'
+import type { Data } from '../training/prepare.ts'
+import { breathe, Stopped } from '../training/rows.ts'
+import { type ExportedNgram, writeNgramFolder } from './folder.ts'
+import { ngramGraph } from './graph.ts'
+
+/** `--model ngram`: the n-gram model, which starts from no pretrained one. */
+export const NGRAM = 'ngram'
+
+/** What its run is made from: see `Base`. */
+export const NGRAM_BASE = { kind: 'ngram', model: NGRAM, id: NGRAM } as const
+
+/** Options that say how an encoder is trained or written. */
+const isWithoutEffect = (name: OptionName): boolean =>
+  (Object.hasOwn(ResolvedOptions.entries, name) && name !== 'seed' && name !== 'task') ||
+  name.startsWith('augment') ||
+  name === 'compress'
+
+/** The options of its run as far as they concern rows. */
+export const dataOptions = (options: RunOptions): RunOptions => {
+  if (options.task === 'regress')
+    throw new UserError(
+      '--task regress predicts numbers, and --model ngram sorts texts into labels; leave one of the two out',
+      'usage',
+    )
+  return { ...options, augment: 'none', augment_synonyms: null }
+}
+
+/** Trains, validates, tests and exports the n-gram model: the stages of its run. It is done in seconds, so a run that goes on begins anew. */
+export const ngramStages = async (journal: Journal, data: Data, stop: AbortSignal): Promise<DoneEvent> => {
+  const { train, valid, test } = data.parts
+  const { labels } = data
+  const { seed } = journal.record.options
+  cutEvents(journal.path, null)
+  tellData(journal, data)
+
+  journal.phase('ngram')
+  const targets = targetsOf(data, train)
+  const began = performance.now()
+  const model = await trainNgram(plainTextsOf(data, train), targets, labels.length, seed, (share) => {
+    journal.progress('ngram', share, 1)
+    if (stop.aborted) throw new Stopped('stopped')
+  })
+  journal.addTraining((performance.now() - began) / 1000)
+  const { size, C, limit } = model.parts
+  journal.tell({
+    event: 'note',
+    message: `${size} n-grams of words and characters, regularisation C ${C}${Number.isFinite(limit) ? `; the first ${limit} characters of a text are read` : ''}.`,
+  })
+
+  journal.phase('evaluate')
+  const evaluated = async (rows: readonly number[]) => {
+    const probabilities = model.probabilities(plainTextsOf(data, rows))
+    await breathe(stop)
+    return { probabilities, evaluation: evaluate(probabilities, targetsOf(data, rows), labels) }
+  }
+  const onTrain = await evaluated(train)
+  const onValid = await evaluated(valid)
+  const onTest = await evaluated(test)
+  const scores = scoresOf(onTest.evaluation)
+  journal.tell({
+    event: 'epoch',
+    step: 1,
+    epoch: 1,
+    train_loss: onTrain.evaluation.log_loss,
+    valid: scoresOf(onValid.evaluation),
+    best: true,
+  })
+  const before: Before = {
+    majority: scoresOn(data, test, majorityProbabilities(targets, labels.length, test.length)),
+    ngram: null,
+    probe: null,
+  }
+  saveBefore(journal.path, before)
+  atomicWrite(join(journal.path, 'predictions.jsonl'), predictionLines(data, test, onTest.probabilities))
+
+  journal.phase('export')
+  const exported: ExportedNgram = {
+    onnx: ngramGraph(model.parts, labels),
+    labels,
+    ngrams: size,
+    clean: data.cleaning.steps,
+    card: {
+      rows: { train: train.length, valid: valid.length, test: test.length },
+      seed,
+      C,
+      test: scores,
+      majority: before.majority,
+      pair: data.columns.pair === null ? null : [data.columns.text, data.columns.pair],
+    },
+  }
+  const difference = await writeChecked(
+    cpuRuntime(),
+    journal.path,
+    (folder) => writeNgramFolder(folder, exported),
+    textsOf(data, test),
+    onTest.probabilities,
+    (done) => journal.progress('export', done, test.length, `${done} of ${test.length} test rows compared`),
+  )
+  const evaluation: RunEvaluation = {
+    schema: 1,
+    labels: [...labels],
+    valid: onValid.evaluation,
+    test: onTest.evaluation,
+    before,
+    export_difference: difference,
+  }
+  atomicWrite(join(journal.path, 'evaluation.json'), `${JSON.stringify(evaluation, null, 2)}\n`)
+  journal.save({ status: 'done', test: scores, progress: { epoch: 1, step: 1, steps: 1 } })
+  return journal.done(scores, before)
+}
+
+const tellData = (journal: Journal, data: Data): void => {
+  const { options } = journal.record
+  journal.phase('data')
+  for (const message of data.notes) journal.tell({ event: 'note', message })
+  for (const message of data.warnings) journal.tell({ event: 'warning', message })
+  const idle = OPTION_NAMES.filter((name) => isWithoutEffect(name) && options[name] !== defaultOf(name))
+  if (idle.length > 0)
+    journal.tell({
+      event: 'warning',
+      message: `No effect on the n-gram model: ${idle.map((name) => `--${name.replaceAll('_', '-')}`).join(', ')}.`,
+    })
+}
