@@ -1,7 +1,7 @@
 import { extname } from 'node:path'
 import { UserError } from '../shared/error.ts'
 import { type CsvRecord, createCsvParser, type Dialect } from './csv.ts'
-import { CHUNK_BYTES, encodingSentence, findEncoding, readText } from './decode.ts'
+import { CHUNK_BYTES, encodingSentence, findEncoding, readHead, readText } from './decode.ts'
 import type { Encoding } from './encoding.ts'
 import { findHeader } from './header.ts'
 import { createArraySplitter } from './json-array.ts'
@@ -55,11 +55,16 @@ const SAMPLE_CHARS = 256 * 1024
 const LONGEST_CELL = 16 * 1024 * 1024
 
 /**
- * Opens a CSV, TSV, JSONL or JSON file and finds its format by its content, and by its extension where that leaves a
+ * Opens a CSV, TSV, JSONL, JSON or Excel file and finds its format by its content, and by its extension where that leaves a
  * doubt: see `findEncoding`, `sniffDelimiter` and `sniffHeader`. Throws a UserError, one line, for what is not such a
  * file.
  */
 export async function openTable(path: string, options: TableOptions = {}): Promise<Table> {
+  const head = await readHead(path)
+  if (head.subarray(0, 4).equals(ZIP)) {
+    const { openWorkbook } = await import('./xlsx.ts')
+    return openWorkbook(path)
+  }
   const found = await findEncoding(path)
   const source: Source = { path, chunkBytes: options.chunkBytes ?? CHUNK_BYTES, encoding: found.encoding }
   const sentence = encodingSentence(path, found)
@@ -106,6 +111,8 @@ export async function openTable(path: string, options: TableOptions = {}): Promi
     rows: () => csvRows(source, dialect, header, columns.length),
   }
 }
+
+const ZIP = Buffer.from('PK\x03\x04', 'latin1')
 
 /** A text file and how it is read. */
 interface Source {
