@@ -20,6 +20,8 @@ export interface NewRun {
   readonly out: string
   /** The name asked for, else what the data file is called. */
   readonly name: string
+  /** What the run's folder is called, where it is not to be found by time and name: in a series of runs. */
+  readonly folder?: string | undefined
   readonly record: Omit<RunRecord, 'schema' | 'name' | 'created' | 'updated'>
   /** For tests. */
   readonly now?: Date
@@ -29,7 +31,21 @@ export interface NewRun {
  * Makes `<out>/<YYYYMMDD-HHMMSS>-<name>/` (local time) with its `run.json`. The folder is this run's alone:
  * one that exists is never taken, a later run of the same second gets a number.
  */
-export function createRun({ out, name, record, now = new Date() }: NewRun): Run {
+export function createRun({ out, name, folder, record, now = new Date() }: NewRun): Run {
+  const created = now.toISOString()
+  const full: RunRecord = { schema: RUN_SCHEMA, name, created, updated: created, ...record }
+  const path = createRunFolder(out, name, now, (made) => writeRecord(made, full), folder)
+  return { path, record: full }
+}
+
+/** Makes a folder as `createRun` does, with what `write` puts into it; where that fails there is none. */
+export function createRunFolder(
+  out: string,
+  name: string,
+  now: Date,
+  write: (path: string) => void,
+  stem = `${timestamp(now)}-${slug(name)}`,
+): string {
   const parent = resolve(out)
   const refuse = (error: unknown): Error => {
     const reason = systemReason(error)
@@ -44,7 +60,6 @@ export function createRun({ out, name, record, now = new Date() }: NewRun): Run 
   } catch (error) {
     throw refuse(error)
   }
-  const stem = `${timestamp(now)}-${slug(name)}`
   for (let attempt = 1; ; attempt++) {
     const path = join(parent, attempt === 1 ? stem : `${stem}-${attempt}`)
     try {
@@ -53,16 +68,14 @@ export function createRun({ out, name, record, now = new Date() }: NewRun): Run 
       if (isSystemError(error) && error.code === 'EEXIST') continue
       throw refuse(error)
     }
-    const created = now.toISOString()
-    const full: RunRecord = { schema: RUN_SCHEMA, name, created, updated: created, ...record }
     try {
-      writeRecord(path, full)
+      write(path)
       syncFolder(parent)
     } catch (error) {
       rmSync(path, { recursive: true, force: true })
       throw refuse(error)
     }
-    return { path, record: full }
+    return path
   }
 }
 
@@ -102,6 +115,9 @@ export function readChecked<S extends v.GenericSchema>(
  */
 export function openRun(reference: string, out: string = DEFAULT_OUT): Run {
   const path = findRun(reference, out)
+  const [first] = existsSync(join(path, 'run.json')) ? [] : childrenOf(path)
+  if (first !== undefined)
+    throw new UserError(`${reference}: a series of runs; name one of them, as in ${join(reference, first)}`)
   return { path, record: readRecord(path) }
 }
 
@@ -111,7 +127,15 @@ function findRun(reference: string, out: string): string {
     if (statSync(direct).isDirectory()) return direct
     throw new UserError(`${reference}: a file, not a run's folder; finesse runs lists the runs`)
   }
-  const folders = runFolders(out)
+  const found = findFolder(reference, out, runFolders(out))
+  if (found !== null) return found
+  throw new UserError(
+    `no run ${reference}, neither a folder nor a run in ${out}; finesse runs lists the runs`,
+  )
+}
+
+/** The folder in `out` that is meant: its name, the start of it, or the name given. null: there is none. */
+export function findFolder(reference: string, out: string, folders: readonly string[]): string | null {
   const given = reference.replace(/[\\/]+$/, '')
   const matches = (test: (name: string) => boolean): string[] => folders.filter(test)
   const candidates = [
@@ -119,10 +143,7 @@ function findRun(reference: string, out: string): string {
     given === '' ? [] : matches((folder) => folder.startsWith(given)),
     matches((folder) => folder.replace(/^\d{8}-\d{6}-/, '') === given),
   ].find((found) => found.length > 0)
-  if (candidates?.[0] === undefined)
-    throw new UserError(
-      `no run ${reference}, neither a folder nor a run in ${out}; finesse runs lists the runs`,
-    )
+  if (candidates?.[0] === undefined) return null
   if (candidates.length > 1)
     throw new UserError(
       `${reference} names ${candidates.length} runs in ${out}: ${shortList(candidates)}; say which`,
@@ -152,9 +173,14 @@ export function listRuns(out: string = DEFAULT_OUT): ListedRun[] {
 function runFolders(out: string): string[] {
   try {
     return readdirSync(out, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory() && existsSync(join(out, entry.name, 'run.json')))
+      .filter((entry) => entry.isDirectory())
       .map((entry) => entry.name)
       .sort()
+      .flatMap((name) =>
+        existsSync(join(out, name, 'run.json'))
+          ? [name]
+          : childrenOf(join(out, name)).map((child) => `${name}/${child}`),
+      )
   } catch (error) {
     if (isSystemError(error) && error.code === 'ENOENT') return []
     const reason = systemReason(error)
@@ -162,6 +188,14 @@ function runFolders(out: string): string[] {
     throw new UserError(`${out}: cannot be read: ${reason}`)
   }
 }
+
+/** The runs of a series, by their folders' names; none where the folder is no series. */
+const childrenOf = (path: string): readonly string[] =>
+  existsSync(join(path, 'series.json'))
+    ? readdirSync(path)
+        .filter((name) => existsSync(join(path, name, 'run.json')))
+        .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+    : []
 
 function readJson(file: string, missing: string): unknown {
   let text: string

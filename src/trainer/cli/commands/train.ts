@@ -5,6 +5,7 @@ import { DEFAULT_OUT } from '../../run/folder.ts'
 import type { Command } from '../command.ts'
 import { namesByGroup, optionHelp, resolveOptions } from '../options.ts'
 import { report } from '../report.ts'
+import { reportSeries } from '../report-series.ts'
 
 export const train: Command = {
   summary: 'fine-tune a model on a file of texts and labels',
@@ -50,6 +51,10 @@ These are the main options; finesse options lists all that it takes.`,
       out: values.get('out') ?? DEFAULT_OUT,
       name: values.get('name') ?? parse(files[0] ?? '').name,
     }
-    return report(flags.has('json'), (tell, stop) => trainer.train(request, tell, stop))
+    const { asksForSeries, trainSeries } = await import('../../training/series.ts')
+    const json = flags.has('json')
+    return asksForSeries(options)
+      ? reportSeries(json, (tell, stop) => trainSeries(request, tell, stop))
+      : report(json, (tell, stop) => trainer.train(request, tell, stop))
   },
 }
