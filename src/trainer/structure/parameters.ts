@@ -12,7 +12,16 @@ export interface Parameters {
 }
 
 /** Operators that hand a weight on in another form. */
-const FORMS = new Set(['Transpose', 'Reshape', 'Cast', 'Unsqueeze', 'Squeeze', 'Identity', 'Expand', 'Slice'])
+export const FORMS = new Set([
+  'Transpose',
+  'Reshape',
+  'Cast',
+  'Unsqueeze',
+  'Squeeze',
+  'Identity',
+  'Expand',
+  'Slice',
+])
 
 /** Operators by which a weight with several lengths says something of each position. */
 const ELEMENTWISE = new Set(['Add', 'Sub', 'Mul', 'Div', 'Where', 'Max', 'Min'])

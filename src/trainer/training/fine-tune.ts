@@ -2,14 +2,17 @@ import * as v from 'valibot'
 import { UserError } from '../../shared/error.ts'
 import { TaskScores } from '../../shared/evaluation.ts'
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from '../run/checkpoint.ts'
-import { HEAD_BIAS, HEAD_WEIGHT, type Head, LOSS } from '../tasks/classification.ts'
+import { HEAD_BIAS, HEAD_WEIGHT, type Head, LOSS, lossFeeds } from '../tasks/classification.ts'
 import { isAsGood, isBetter } from './better.ts'
+import { classWeights } from './class-weights.ts'
+import { withDropout } from './dropout.ts'
 import type { Inputs } from './inputs.ts'
 import type { Journal } from './journal.ts'
 import { type Loop, type LoopState, newMoments, stepsPerEpoch, trainLoop, weightOf } from './loop.ts'
 import { upperPart } from './network.ts'
 import { type Parts, validate } from './parts.ts'
 import { Stopped } from './rows.ts'
+import { unfreezing } from './unfreeze.ts'
 
 const CHECKPOINT_MS = 60_000
 
@@ -49,36 +52,48 @@ export const fineTune = async (
   const { data, options, runtime } = inputs
   const { network, trainables } = parts
   const names = [...trainables.dense, ...trainables.tables]
-  const model = upperPart(network, parts.division, LOSS)
+  const { model, sites } = withDropout(
+    upperPart(network, parts.division, LOSS),
+    parts.branches,
+    inputs.model.trunk.width,
+    options,
+  )
+  const perEpoch = stepsPerEpoch(data.parts.train.length, options.batch)
+  const targetOf = (row: number): number => data.targets[row] ?? 0
+  const wanted = {
+    labels: data.labels.length,
+    weights: classWeights(options, data.parts.train.map(targetOf), data.labels.length),
+    smoothing: options.label_smoothing,
+  }
   const loop: Loop = {
     runtime,
     options,
     model,
     trainables,
+    unfreezing: unfreezing(parts.depths, options.unfreeze, perEpoch),
+    dropout: sites,
     source: parts.source,
     rows: data.parts.train,
-    targets: data.targets,
-    labels: data.labels.length,
-    moments: newMoments(model, trainables),
+    lossFeeds: (part, batch, size) => lossFeeds(wanted, part.map(targetOf), batch.map(targetOf), size),
+    moments: newMoments(model, trainables, options.optimiser),
   }
   const best = new Map<string, Float32Array>()
   const keepBest = (from: (name: string) => Float32Array): void => {
     for (const name of names) best.set(name, from(name).slice())
   }
-  const save = (state: LoopState, isBest: boolean, isLast = true): void => {
+  const save = (state: LoopState, isBest: boolean): void => {
     const tensors = new Map<string, Float32Array>()
     for (const name of names) {
       tensors.set(name, weightOf(network, name))
       const moments = loop.moments.get(name)
       if (moments) tensors.set(`first ${name}`, moments.first).set(`second ${name}`, moments.second)
     }
-    saveCheckpoint(journal.path, { step: state.step, tensors, state }, { best: isBest, last: isLast })
+    saveCheckpoint(journal.path, { step: state.step, tensors, state }, { best: isBest })
     journal.save({
       progress: { ...journal.record.progress, step: state.step, epoch: Math.floor(state.step / perEpoch) },
     })
   }
 
-  const perEpoch = stepsPerEpoch(loop.rows.length, options.batch)
   journal.phase('train')
   let state: LoopState
   if (checkpoint) {
@@ -98,8 +113,7 @@ export const fineTune = async (
       unimproved: 0,
     }
     keepBest((name) => weightOf(network, name))
-    // Not to go on from: training starts from another head. Killed before that is saved, a run starts anew.
-    save(state, true, false)
+    save(state, true)
     weightOf(network, HEAD_WEIGHT).set(start.weight)
     weightOf(network, HEAD_BIAS).set(start.bias)
     save(state, false)

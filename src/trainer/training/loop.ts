@@ -1,23 +1,23 @@
 import type { ResolvedOptions } from '../../shared/config.ts'
 import { UserError } from '../../shared/error.ts'
 import type { TaskScores } from '../../shared/evaluation.ts'
-import type { Runtime } from '../engine/runtime.ts'
-import type { Tensor } from '../engine/tensor.ts'
 import type { WeightedGraph } from '../engine/weights.ts'
-import { ROW_SHARE, TARGETS } from '../tasks/classification.ts'
-import { bucketFor, bucketLengths, epochBatches } from './batches.ts'
+import { batchGradients, type Differentiable } from './batch-gradient.ts'
+import { bucketLengths, epochBatches } from './batches.ts'
 import {
-  ADAMW,
   clipScale,
   type Moments,
+  type OptimiserSettings,
+  optimiserOf,
   squaredNorm,
   updateRows,
   updateTensor,
   zeroMoments,
 } from './optimiser.ts'
-import { breathe, type RowSource, rowFeeds } from './rows.ts'
-import { linearSchedule } from './schedule.ts'
-import { compileProgram, type Program, type StepResult, type Trainables } from './step.ts'
+import { breathe } from './rows.ts'
+import { rateShare } from './schedule.ts'
+import type { StepResult, Trainables } from './step.ts'
+import { joinsAt } from './unfreeze.ts'
 
 /** All that the next step depends on, beside the weights and the data: what a checkpoint holds. */
 export interface LoopState {
@@ -34,17 +34,9 @@ export interface LoopState {
   readonly unimproved: number
 }
 
-export interface Loop {
-  readonly runtime: Runtime
+export interface Loop extends Differentiable {
   readonly options: ResolvedOptions
-  /** Ends in the loss. Its weights are trained in place. */
-  readonly model: WeightedGraph
-  readonly trainables: Trainables
-  readonly source: RowSource
   readonly rows: readonly number[]
-  /** Of all rows of the source. */
-  readonly targets: Int32Array
-  readonly labels: number
   /** By the name of the weight. */
   readonly moments: ReadonlyMap<string, Moments>
 }
@@ -69,11 +61,15 @@ const LENGTHS = 8
 
 export const stepsPerEpoch = (rows: number, batch: number): number => Math.ceil(rows / batch)
 
-export const newMoments = (model: WeightedGraph, trainables: Trainables): ReadonlyMap<string, Moments> =>
+export const newMoments = (
+  model: WeightedGraph,
+  trainables: Trainables,
+  method: OptimiserSettings['method'],
+): ReadonlyMap<string, Moments> =>
   new Map(
     [...trainables.dense, ...trainables.tables].map((name) => [
       name,
-      zeroMoments(weightOf(model, name).length),
+      zeroMoments(weightOf(model, name).length, method),
     ]),
   )
 
@@ -92,7 +88,7 @@ export const trainLoop = async (
   const buckets = bucketLengths(lengths, LENGTHS)
   const perEpoch = stepsPerEpoch(rows.length, options.batch)
   const steps = perEpoch * options.epochs
-  const programs = new Map<number, Program>()
+  const gradients = batchGradients(loop, buckets)
   let state = start
   try {
     while (state.step < steps) {
@@ -102,13 +98,8 @@ export const trainLoop = async (
       const batches = epochBatches(lengths, options.batch, options.seed, epoch)
       for (const positions of batches.slice(state.step % perEpoch)) {
         const batch = positions.map((position) => rows[position] ?? 0)
-        const length = bucketFor(buckets, Math.max(...positions.map((position) => lengths[position] ?? 0)))
-        const feeds = batchFeeds(loop, batch, length)
-        const program =
-          programs.get(length) ?? (await compileProgram(loop.runtime, loop.model, feeds, loop.trainables))
-        programs.set(length, program)
-        const result = await program.run(feeds)
-        const lr = options.lr * linearSchedule(state.step, options.warmup_steps, steps)
+        const result = await gradients.of(batch, state.step)
+        const lr = options.lr * rateShare(options.schedule, state.step, options.warmup_steps, steps)
         const gradientNorm = update(loop, result, lr, state.step + 1)
         if (!Number.isFinite(result.loss) || !Number.isFinite(gradientNorm))
           throw new UserError(
@@ -132,21 +123,7 @@ export const trainLoop = async (
     }
     return state
   } finally {
-    for (const program of programs.values()) await program.release()
-  }
-}
-
-/** A batch smaller than the batch size is filled with copies of its first row that weigh nothing in the loss. */
-const batchFeeds = (loop: Loop, batch: readonly number[], length: number): Record<string, Tensor> => {
-  const size = loop.options.batch
-  const [first = 0] = batch
-  const filled = Array.from({ length: size }, (_, i) => batch[i] ?? first)
-  const targets = new Float32Array(size * loop.labels)
-  for (const [i, row] of batch.entries()) targets[i * loop.labels + (loop.targets[row] ?? 0)] = 1
-  return {
-    ...rowFeeds(loop.model.graph.inputs, loop.source, filled, length),
-    [TARGETS]: { type: 'float32', dims: [size, loop.labels], data: targets },
-    [ROW_SHARE]: { type: 'float32', dims: [], data: new Float32Array([1 / batch.length]) },
+    await gradients.release()
   }
 }
 
@@ -158,16 +135,21 @@ const update = (loop: Loop, { dense, rows }: StepResult, lr: number, step: numbe
   for (const { gradient } of rows.values()) squares += squaredNorm(gradient)
   const norm = Math.sqrt(squares)
   const scale = clipScale(norm, options.clip)
-  const plain = { ...ADAMW, weightDecay: 0 }
-  const decayed = { ...ADAMW, weightDecay: options.weight_decay }
+  const plain = optimiserOf(options)
+  const decayed = { ...plain, weightDecay: options.weight_decay }
+  const rate = (name: string): number => lr * options.layer_decay ** (loop.unfreezing.depths.get(name) ?? 0)
+  // Of the weight itself: it may have joined the training late.
+  const steps = (name: string): number => step - joinsAt(loop.unfreezing, name)
   for (const [name, gradient] of dense) {
     // Biases and the scales of normalisations have one dimension.
     const settings = (model.weights.get(name)?.dims.length ?? 0) > 1 ? decayed : plain
-    updateTensor(weightOf(model, name), gradient, momentsOf(moments, name), settings, lr, step, scale)
+    const own = momentsOf(moments, name)
+    updateTensor(weightOf(model, name), gradient, own, settings, rate(name), steps(name), scale)
   }
   for (const [name, gradient] of rows) {
     const width = model.weights.get(name)?.dims[1] ?? 1
-    updateRows(weightOf(model, name), width, gradient, momentsOf(moments, name), plain, lr, step, scale)
+    const own = momentsOf(moments, name)
+    updateRows(weightOf(model, name), width, gradient, own, plain, rate(name), steps(name), scale)
   }
   return norm
 }

@@ -28,9 +28,13 @@ export const featureNetwork = (model: TextModel, pooling: Pooling): WeightedGrap
     model.opsets,
   )
 
-/** The model with its head, up to logits and loss. The weights of `features` are shared, not copied. */
-export const headedNetwork = (features: WeightedGraph, head: Head): WeightedGraph => {
-  const graph = appendLoss(appendHead(features.graph, head), head.bias.length)
+/**
+ * The model with its head, up to logits and loss. The weights of `features` are shared, not copied.
+ *
+ * @param focalGamma of the focal loss; 0 for cross-entropy
+ */
+export const headedNetwork = (features: WeightedGraph, head: Head, focalGamma = 0): WeightedGraph => {
+  const graph = appendLoss(appendHead(features.graph, head), head.bias.length, focalGamma)
   const own = withWeights(graph, features.opsets)
   return { ...own, weights: new Map([...features.weights, ...own.weights]) }
 }

@@ -4,6 +4,8 @@ import { specialise } from '../engine/specialise.ts'
 import type { WeightedGraph } from '../engine/weights.ts'
 import { headLogits } from '../evaluation/probe.ts'
 import { softmaxRows } from '../evaluation/softmax.ts'
+import { type Branch, residualBranches } from '../structure/branches.ts'
+import { weightLevels } from '../structure/levels.ts'
 import { findParameters } from '../structure/parameters.ts'
 import { HEAD_BIAS, HEAD_WEIGHT, type Head, LOGITS } from '../tasks/head.ts'
 import { scoresOn } from './before.ts'
@@ -20,6 +22,10 @@ export interface Parts {
   readonly division: Division | null
   readonly source: RowSource
   readonly trainables: Trainables
+  /** How deep each of these stands: 0 in the head, 1 in the last layer, and so on. */
+  readonly depths: ReadonlyMap<string, number>
+  /** What the trained layers add to the text's state. */
+  readonly branches: readonly Branch[]
   /** [rows, width]: what the head reads of every row, where the trunk stays as it was; else null. */
   readonly features: Float32Array | null
 }
@@ -30,9 +36,10 @@ export const findTrainables = async (
   division: Division | null,
   { model, options, encoded }: Inputs,
   source: RowSource,
-): Promise<Trainables> => {
+): Promise<Pick<Parts, 'trainables' | 'depths' | 'branches'>> => {
   const head = [HEAD_WEIGHT, HEAD_BIAS]
-  if (options.strategy === 'head') return { dense: head, tables: [] }
+  if (options.strategy === 'head')
+    return { trainables: { dense: head, tables: [] }, depths: new Map(), branches: [] }
   const upper = upperPart(network, division, LOGITS)
   const rows = [0]
   const graph = await specialise(
@@ -43,7 +50,17 @@ export const findTrainables = async (
   // Without a cache the graph begins at the tokens, and what is trained begins at the lowest trained layer.
   const start = division ? BOUNDARY : (entryOf(model, options) ?? 'input_ids')
   const { dense, tables } = findParameters(graph, start, upper.weights)
-  return { dense, tables: options.embeddings === 'touched' && start === 'input_ids' ? tables : [] }
+  const { layers, width } = model.trunk
+  const levels = weightLevels(graph, layers, [...dense, ...tables])
+  const depth = (name: string, level: number): number => (head.includes(name) ? 0 : layers.length + 1 - level)
+  return {
+    trainables: {
+      dense,
+      tables: options.embeddings === 'touched' && start === 'input_ids' ? tables : [],
+    },
+    depths: new Map([...levels].map(([name, level]) => [name, depth(name, level)])),
+    branches: residualBranches(graph, start, width),
+  }
 }
 
 export const validate = async (inputs: Inputs, parts: Parts, stop: AbortSignal): Promise<Scores> =>

@@ -12,7 +12,7 @@ import {
   updateTensor,
   zeroMoments,
 } from '../../../src/trainer/training/optimiser.ts'
-import { linearSchedule, warmupSteps } from '../../../src/trainer/training/schedule.ts'
+import { rateShare, warmupSteps } from '../../../src/trainer/training/schedule.ts'
 
 const settings = { ...ADAMW, weightDecay: 0.01 }
 const floats = (length: number) =>
@@ -126,7 +126,7 @@ test('the rate rises over the warm-up, falls after it, and reaches its peak', ()
       (steps, share) => {
         const warmup = warmupSteps(share, steps)
         assert.ok(warmup <= steps)
-        const rates = Array.from({ length: steps }, (_, step) => linearSchedule(step, warmup, steps))
+        const rates = Array.from({ length: steps }, (_, step) => rateShare('linear', step, warmup, steps))
         assert.equal(Math.max(...rates), 1)
         assert.ok(rates.every((rate) => rate > 0 && rate <= 1))
         for (let step = 1; step < steps; step++)
@@ -135,7 +135,7 @@ test('the rate rises over the warm-up, falls after it, and reaches its peak', ()
             step < warmup || (step === warmup && warmup > 0),
             `step ${step} of ${steps}, ${warmup} to warm up`,
           )
-        assert.equal(linearSchedule(steps, warmup, steps), 0)
+        assert.equal(rateShare('linear', steps, warmup, steps), 0)
       },
     ),
     { seed: 3 },

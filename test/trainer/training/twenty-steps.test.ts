@@ -3,11 +3,13 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import * as v from 'valibot'
+import { SettledOptions } from '../../../src/shared/config.ts'
 import { cpuRuntime } from '../../../src/trainer/engine/runtime.ts'
 import { specialise } from '../../../src/trainer/engine/specialise.ts'
 import { toFloat32 } from '../../../src/trainer/onnx/elements.ts'
 import { readSafetensors } from '../../../src/trainer/run/safetensors.ts'
 import { findParameters } from '../../../src/trainer/structure/parameters.ts'
+import { lossFeeds } from '../../../src/trainer/tasks/classification.ts'
 import { HEAD_BIAS, HEAD_WEIGHT, LOGITS, LOSS } from '../../../src/trainer/tasks/head.ts'
 import { locateModel } from '../../../src/trainer/text/locate.ts'
 import { openTextModel } from '../../../src/trainer/text/text-model.ts'
@@ -21,6 +23,7 @@ import {
 } from '../../../src/trainer/training/loop.ts'
 import { featureNetwork, headedNetwork, upperPart } from '../../../src/trainer/training/network.ts'
 import { rowFeeds, Stopped } from '../../../src/trainer/training/rows.ts'
+import { unfreezing } from '../../../src/trainer/training/unfreeze.ts'
 import { needsShared, shared } from '../../shared.ts'
 
 // Twenty steps of training, by the loop of every run, against the same twenty in PyTorch (see
@@ -96,9 +99,14 @@ test('twenty training steps of all-MiniLM-L6-v2 follow PyTorch', { skip: needsSh
 
   const loss = upperPart(network, null, LOSS)
   const trainables = { dense, tables: [] }
+  const targets = fixture.batches.flatMap((batch) => batch.targets)
+  const targetOf = (row: number): number => targets[row] ?? 0
+  const labels = fixture.labels.length
+  const wanted = { labels, weights: new Float64Array(labels).fill(1), smoothing: 0 }
   const loop: Omit<Loop, 'rows'> = {
     runtime,
     options: {
+      ...v.parse(SettledOptions, {}),
       strategy: 'full',
       embeddings: 'frozen',
       pooling: 'mean',
@@ -118,10 +126,11 @@ test('twenty training steps of all-MiniLM-L6-v2 follow PyTorch', { skip: needsSh
     },
     model: loss,
     trainables,
+    unfreezing: unfreezing(new Map(), 0, 1),
+    dropout: [],
     source,
-    targets: Int32Array.from(fixture.batches.flatMap((batch) => batch.targets)),
-    labels: fixture.labels.length,
-    moments: newMoments(loss, trainables),
+    lossFeeds: (part, batch, size) => lossFeeds(wanted, part.map(targetOf), batch.map(targetOf), size),
+    moments: newMoments(loss, trainables, 'adamw'),
   }
   const before = new Map(dense.map((name) => [name, weightOf(loss, name).slice()]))
   const scores = { accuracy: 0, f1_macro: 0, f1_weighted: 0, auc: null, log_loss: 0 }

@@ -1,0 +1,102 @@
+import type { ResolvedOptions } from '../../shared/config.ts'
+import type { Runtime } from '../engine/runtime.ts'
+import type { Tensor } from '../engine/tensor.ts'
+import type { WeightedGraph } from '../engine/weights.ts'
+import { bucketFor } from './batches.ts'
+import { type DropoutSite, dropoutMasks, isDropoutMask } from './dropout.ts'
+import { sumRows } from './optimiser.ts'
+import { type RowSource, rowFeeds } from './rows.ts'
+import { compileProgram, type Program, type StepResult, type Trainables } from './step.ts'
+import { trainedAt, type Unfreezing } from './unfreeze.ts'
+
+/** What the gradients of a batch are computed with. */
+export interface Differentiable {
+  readonly runtime: Runtime
+  readonly options: Pick<ResolvedOptions, 'batch' | 'accumulate' | 'seed'>
+  /** Ends in the loss, with a mask at every dropout site. Its weights are trained in place. */
+  readonly model: WeightedGraph
+  readonly trainables: Trainables
+  readonly unfreezing: Unfreezing
+  readonly dropout: readonly DropoutSite[]
+  readonly source: RowSource
+  /**
+   * The loss's inputs for the rows of a part of a batch, so that the losses of the parts sum to that of the batch.
+   *
+   * @param size rows that the graph reads; those beyond the part only fill it
+   */
+  lossFeeds(part: readonly number[], batch: readonly number[], size: number): Record<string, Tensor>
+}
+
+export interface BatchGradients {
+  /**
+   * Loss and gradients of a batch, by what is trained in this step (from 0). The batch is computed in as many
+   * parts as `accumulate` says, and their gradients are summed.
+   */
+  of(batch: readonly number[], step: number): Promise<StepResult>
+  release(): Promise<void>
+}
+
+/** @param buckets the lengths that rows are padded to */
+export const batchGradients = (model: Differentiable, buckets: readonly number[]): BatchGradients => {
+  const { options, source, trainables, unfreezing } = model
+  const size = Math.ceil(options.batch / options.accumulate)
+  const tokensOf = (row: number): number => source.encoded[row]?.ids.length ?? 0
+  /** By length; of what is trained at present. */
+  const programs = new Map<number, Program>()
+  let trained: Trainables | null = null
+  const release = async (): Promise<void> => {
+    for (const program of programs.values()) await program.release()
+    programs.clear()
+  }
+  const gradientOf = async (
+    batch: readonly number[],
+    from: number,
+    step: number,
+    now: Trainables,
+  ): Promise<StepResult> => {
+    const part = batch.slice(from, from + size)
+    const length = bucketFor(buckets, Math.max(...part.map(tokensOf)))
+    const filled = Array.from({ length: size }, (_, i) => part[i] ?? part[0] ?? 0)
+    const inputs = model.model.graph.inputs.filter(({ name }) => !isDropoutMask(name))
+    const masked = part.map((row, i) => ({ position: from + i, tokens: tokensOf(row) }))
+    const feeds = {
+      ...rowFeeds(inputs, source, filled, length),
+      ...model.lossFeeds(part, batch, size),
+      ...dropoutMasks(model.dropout, options.seed, step, masked, size, length),
+    }
+    const program = programs.get(length) ?? (await compileProgram(model.runtime, model.model, feeds, now))
+    programs.set(length, program)
+    return program.run(feeds)
+  }
+  return {
+    of: async (batch, step) => {
+      const now = trainedAt(trainables, unfreezing, step)
+      if (trained && trained.dense.length + trained.tables.length < now.dense.length + now.tables.length)
+        await release()
+      trained = now
+      let sum = await gradientOf(batch, 0, step, now)
+      for (let from = size; from < batch.length; from += size)
+        sum = added(sum, await gradientOf(batch, from, step, now))
+      return sum
+    },
+    release,
+  }
+}
+
+/** The sum of two results; the arrays of the first become those of the sum. */
+const added = (a: StepResult, b: StepResult): StepResult => {
+  for (const [name, gradient] of b.dense) {
+    const into = a.dense.get(name)
+    for (let i = 0; into && i < into.length; i++) into[i] = (into[i] ?? 0) + (gradient[i] ?? 0)
+  }
+  const rows = new Map(a.rows)
+  for (const [name, more] of b.rows) {
+    const one = a.rows.get(name)
+    if (!one) continue
+    const gradient = new Float32Array(one.gradient.length + more.gradient.length)
+    gradient.set(one.gradient)
+    gradient.set(more.gradient, one.gradient.length)
+    rows.set(name, sumRows([...one.rows, ...more.rows], gradient, more.gradient.length / more.rows.length))
+  }
+  return { loss: a.loss + b.loss, dense: a.dense, rows }
+}
