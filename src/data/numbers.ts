@@ -87,7 +87,10 @@ const shown = (text: string): string => {
   return line.length > 60 ? `${line.slice(0, 57)}...` : line
 }
 
-/** Of the numbers that training sees: their mean and (population) standard deviation. */
+/**
+ * Of the numbers that training sees: their mean and (population) standard deviation. Training learns (number - mean) /
+ * deviation. Both are single-precision numbers, so that a model that holds them undoes just what was done.
+ */
 export interface Scale {
   readonly mean: number
   readonly deviation: number
@@ -96,7 +99,7 @@ export interface Scale {
 export function scaleOf(values: Float64Array): Scale {
   const mean = values.reduce((sum, value) => sum + value / values.length, 0)
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2 / values.length, 0)
-  return { mean, deviation: Math.sqrt(variance) }
+  return { mean: Math.fround(mean), deviation: Math.fround(Math.sqrt(variance)) }
 }
 
 /** Numbers that differ by less than this share of their size are lost in single precision, in which models answer. */

@@ -96,7 +96,7 @@ export const headLogits = ({ weight, bias }: Head, features: Float32Array): Floa
 }
 
 /** Mean of each feature, and one deviation for all: their relative sizes mean something. */
-const spread = (features: Float32Array, width: number): { mean: Float64Array; deviation: number } => {
+export const spread = (features: Float32Array, width: number): { mean: Float64Array; deviation: number } => {
   const rows = features.length / width
   const mean = new Float64Array(width)
   for (let i = 0; i < features.length; i++)
@@ -107,11 +107,11 @@ const spread = (features: Float32Array, width: number): { mean: Float64Array; de
   return { mean, deviation: Math.sqrt(squares / features.length) || 1 }
 }
 
-const centred = (features: Float32Array, mean: Float64Array, deviation: number): Float32Array =>
+export const centred = (features: Float32Array, mean: Float64Array, deviation: number): Float32Array =>
   features.map((x, i) => (x - (mean[i % mean.length] as number)) / deviation)
 
 /** The head for features as they come, from one for centred and scaled features. */
-const unscaled = (
+export const unscaled = (
   point: Float64Array,
   mean: Float64Array,
   deviation: number,
