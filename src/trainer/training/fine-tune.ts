@@ -81,14 +81,14 @@ export const fineTune = async (
   const keepBest = (from: (name: string) => Float32Array): void => {
     for (const name of names) best.set(name, from(name).slice())
   }
-  const save = (state: LoopState, isBest: boolean): void => {
+  const save = (state: LoopState, isBest: boolean, isLast = true): void => {
     const tensors = new Map<string, Float32Array>()
     for (const name of names) {
       tensors.set(name, weightOf(network, name))
       const moments = loop.moments.get(name)
       if (moments) tensors.set(`first ${name}`, moments.first).set(`second ${name}`, moments.second)
     }
-    saveCheckpoint(journal.path, { step: state.step, tensors, state }, { best: isBest })
+    saveCheckpoint(journal.path, { step: state.step, tensors, state }, { best: isBest, last: isLast })
     journal.save({
       progress: { ...journal.record.progress, step: state.step, epoch: Math.floor(state.step / perEpoch) },
     })
@@ -113,7 +113,8 @@ export const fineTune = async (
       unimproved: 0,
     }
     keepBest((name) => weightOf(network, name))
-    save(state, true)
+    // Not to go on from: training starts from another head. Killed before that is saved, a run starts anew.
+    save(state, true, false)
     weightOf(network, HEAD_WEIGHT).set(start.weight)
     weightOf(network, HEAD_BIAS).set(start.bias)
     save(state, false)

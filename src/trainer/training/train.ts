@@ -2,7 +2,8 @@ import { basename } from 'node:path'
 import type { RunOptions } from '../../shared/config.ts'
 import type { DoneEvent } from '../../shared/events.ts'
 import type { RunRecord } from '../../shared/run.ts'
-import { runtimeVersion } from '../engine/runtime.ts'
+import { cpuRuntime, runtimeVersion } from '../engine/runtime.ts'
+import { dataOptions, NGRAM, NGRAM_BASE, ngramStages } from '../ngram/run.ts'
 import { loadCheckpoint } from '../run/checkpoint.ts'
 import { holdControl } from '../run/control.ts'
 import { diskFailure } from '../run/disk-failure.ts'
@@ -21,8 +22,8 @@ import { Journal, type Report } from './journal.ts'
 import { stepsPerEpoch } from './loop.ts'
 import { featureNetwork, headedNetwork } from './network.ts'
 import { findTrainables, type Parts } from './parts.ts'
-import { sha256 } from './prepare.ts'
-import { changedBase, changedSurroundings, forcedRecord, refuseChanged } from './resumable.ts'
+import { type Data, prepareData, sha256, withLabelsOf } from './prepare.ts'
+import { changedBase, changedSurroundings, forcedRecord, forgetScores, refuseChanged } from './resumable.ts'
 import { Stopped } from './rows.ts'
 
 export interface TrainRequest {
@@ -32,6 +33,8 @@ export interface TrainRequest {
   /** The folder in which the run's folder is made. */
   readonly out: string
   readonly name: string | null
+  /** What the run's folder is called, where it is one of a series. */
+  readonly folder?: string
 }
 
 export type Ending =
@@ -40,53 +43,95 @@ export type Ending =
 
 /** Fine-tunes a model on a file: checks everything, makes the run's folder, and works until done or stopped. */
 export const train = async (request: TrainRequest, report: Report, stop: AbortSignal): Promise<Ending> => {
+  if (request.options.model === NGRAM) return trainNgramModel(request, report, stop)
   const inputs = await prepare(request.files, request.options, report)
   const { data, model, options, runtime } = inputs
-  const { train: trainRows, valid, test } = data.parts
-  const run = createRun({
+  const run = newRun(request, data, {
+    resolved: options,
+    base: {
+      kind: 'encoder',
+      model: request.options.model,
+      id: model.folder.id,
+      folder: model.folder.folder,
+      sha256: await sha256(model.onnxFile),
+      files: await baseFiles(model.folder.folder, model.onnxFile),
+      layers: model.trunk.layers.length,
+      hidden: model.trunk.width,
+    },
+    steps: stepsPerEpoch(data.parts.train.length, options.batch) * options.epochs,
+    threads: runtime.threads,
+  })
+  return work(new Journal(run.path, run.record, report), data, stop, (ended, journal) =>
+    stages(journal, inputs, ended, []),
+  )
+}
+
+const trainNgramModel = async (request: TrainRequest, report: Report, stop: AbortSignal): Promise<Ending> => {
+  report({ event: 'progress', phase: 'data', done: 0, total: 1, detail: null })
+  const data = await prepareData(request.files, dataOptions(request.options))
+  const { threads } = cpuRuntime()
+  const run = newRun(request, data, { resolved: null, base: NGRAM_BASE, steps: 1, threads })
+  return work(new Journal(run.path, run.record, report), data, stop, (ended, journal) =>
+    ngramStages(journal, data, ended),
+  )
+}
+
+/** Makes the run's folder, with a record of what is known before anything is computed. */
+const newRun = (
+  request: TrainRequest,
+  data: Data,
+  {
+    resolved,
+    base,
+    steps,
+    threads,
+  }: Pick<RunRecord, 'resolved' | 'base'> & { readonly steps: number; readonly threads: number },
+): ReturnType<typeof createRun> => {
+  return createRun({
     out: request.out,
+    folder: request.folder,
     name: request.name ?? basename(request.files[0] ?? '').replace(/\.[^.]+$/, ''),
     record: {
       status: 'running',
       error: null,
       options: request.options,
-      resolved: options,
-      data: {
-        ...data.files,
-        text: data.columns.text,
-        label: data.columns.label,
-        text_pair: data.columns.pair,
-        labels: [...data.labels],
-        target: null,
-        split: { train: trainRows.length, valid: valid.length, test: test.length },
-      },
-      base: {
-        kind: 'encoder',
-        model: request.options.model,
-        id: model.folder.id,
-        folder: model.folder.folder,
-        sha256: await sha256(model.onnxFile),
-        files: await baseFiles(model.folder.folder, model.onnxFile),
-        layers: model.trunk.layers.length,
-        hidden: model.trunk.width,
-      },
-      progress: { epoch: 0, step: 0, steps: stepsPerEpoch(trainRows.length, options.batch) * options.epochs },
+      resolved,
+      base,
+      progress: { epoch: 0, step: 0, steps },
       seconds: 0,
       train_seconds: 0,
       peak_rss_mb: 0,
       test: null,
-      machine: thisMachine(),
-      versions: {
-        finesse: version,
-        node: process.versions.node,
-        onnxruntime: runtimeVersion,
-        platform: `${process.platform}-${process.arch}`,
-        threads: runtime.threads,
-      },
+      ...begun(data, threads),
     },
   })
-  return work(new Journal(run.path, run.record, report), inputs, stop)
 }
+
+/** What a run is begun on: its rows, and where. */
+const begun = (data: Data, threads: number): Pick<RunRecord, 'data' | 'machine' | 'versions'> => ({
+  data: {
+    ...data.files,
+    more: [...data.files.more],
+    text: data.columns.text,
+    label: data.columns.label,
+    text_pair: data.columns.pair,
+    labels: [...data.labels],
+    target: null,
+    split: {
+      train: data.parts.train.length - data.added,
+      valid: data.parts.valid.length,
+      test: data.parts.test.length,
+    },
+  },
+  machine: thisMachine(),
+  versions: {
+    finesse: version,
+    node: process.versions.node,
+    onnxruntime: runtimeVersion,
+    platform: `${process.platform}-${process.arch}`,
+    threads,
+  },
+})
 
 /**
  * Goes on with an interrupted or killed run from its last checkpoint, to the bytes that it would have ended with.
@@ -101,12 +146,24 @@ export const resume = async (
   const record = readRecord(path)
   const surroundings = await changedSurroundings(record)
   refuseChanged(surroundings, force)
+  if (record.base.kind === 'ngram') {
+    // It is done in seconds: a run that goes on begins anew.
+    const read = await prepareData(trainingFiles(record), dataOptions(withFiles(record)))
+    const data = withLabelsOf(read, record.data.labels)
+    checkKept(path)
+    const goesOn = surroundings.length === 0 ? record : { ...record, ...begun(data, record.versions.threads) }
+    return work(new Journal(path, goesOn, report), data, stop, (ended, journal) =>
+      ngramStages(journal, data, ended),
+    )
+  }
   const inputs = await prepare(trainingFiles(record), withFiles(record), report, record)
   const differences = [...surroundings, ...(await changedBase(record, inputs))]
   refuseChanged(differences, force)
   checkKept(path)
-  const goesOn = differences.length === 0 ? record : await forcedRecord(path, record, inputs)
-  return work(new Journal(path, goesOn, report), inputs, stop, differences)
+  const goesOn = differences.length === 0 ? record : await forcedRecord(record, inputs)
+  return work(new Journal(path, goesOn, report), inputs.data, stop, (ended, journal) =>
+    stages(journal, inputs, ended, differences),
+  )
 }
 
 /** Finds damage in what the run has kept before anything is said or written. */
@@ -127,25 +184,26 @@ const withFiles = ({ options, data, base }: RunRecord): RunOptions => ({
   model: options.model === 'embedded' || base.kind === 'ngram' ? options.model : base.folder,
   valid: data.valid?.path ?? null,
   test: data.test?.path ?? null,
+  augment_synonyms: data.synonyms?.path ?? null,
   text: data.text,
   label: data.label,
   text_pair: data.text_pair,
 })
 
-/** @param differences what is not as it was when the run began */
+/** Holds the run while it is worked at, and records how that ended. */
 const work = async (
   journal: Journal,
-  inputs: Inputs,
+  data: Data,
   stop: AbortSignal,
-  differences: readonly string[] = [],
+  stagesOf: (stop: AbortSignal, journal: Journal) => Promise<DoneEvent>,
 ): Promise<Ending> => {
   const asked = new AbortController()
   const control = await holdControl(journal.path, () => asked.abort())
   try {
-    journal.save({ status: 'running', error: null })
     removeLeftovers(journal.path)
-    const done = await stages(journal, inputs, AbortSignal.any([stop, asked.signal]), differences)
-    return { kind: 'done', done, testRows: inputs.data.parts.test.length, run: journal.path }
+    journal.save({ status: 'running', error: null })
+    const done = await stagesOf(AbortSignal.any([stop, asked.signal]), journal)
+    return { kind: 'done', done, testRows: data.parts.test.length, run: journal.path }
   } catch (error) {
     if (error instanceof Stopped) {
       saveEnd(journal, { status: 'interrupted' })
@@ -169,6 +227,7 @@ const saveEnd = (journal: Journal, change: Partial<RunRecord>): void => {
   }
 }
 
+/** @param differences what is not as it was when the run began */
 const stages = async (
   journal: Journal,
   inputs: Inputs,
@@ -176,6 +235,7 @@ const stages = async (
   differences: readonly string[],
 ): Promise<DoneEvent> => {
   const { model, options, runtime } = inputs
+  if (differences.length > 0) forgetScores(journal.path)
   const checkpoint = loadCheckpoint(journal.path, 'last')
   cutEvents(journal.path, checkpoint?.step ?? null)
   if (!checkpoint) tellInputs(journal, inputs)
