@@ -174,8 +174,22 @@ const requested = {
   }),
 }
 
+/** What is done with the tokens of a text that are more than the model reads at once. */
+export const LONG = ['truncate', 'head+tail', 'windows'] as const
+export type Long = (typeof LONG)[number]
+
 /** Options that are used as they are given. */
 const settled = {
+  long: option(v.picklist(LONG, 'must be truncate, head+tail or windows'), 'truncate', {
+    group: 'data',
+    value: 'L',
+    short: 'long texts: truncate, head+tail or windows',
+    allowed: 'truncate, head+tail or windows',
+    meaning:
+      'What is done with a text of more than --max-length tokens: its beginning is read, or its beginning and its end, or all of it in windows that overlap by a quarter, of whose answers the mean counts.',
+    reason:
+      'Other programs read the beginning too, so the exported model answers alike everywhere; windows take as much longer as the texts do.',
+  }),
   augment: option(v.string(), 'none', {
     group: 'data',
     value: 'NAMES',
@@ -306,13 +320,14 @@ const settled = {
       'Focal loss: what a row adds to the loss is multiplied by (1 - p) to the power of X, p being the probability of its label, so that rows already learnt count less.',
     reason: '0 is plain cross-entropy; 2 is usual where nearly all rows are easy.',
   }),
-  label_smoothing: option(share, 0, {
+  label_smoothing: option(share, 0.1, {
     group: 'loss',
     value: 'X',
     short: "share of a row's label that is spread over all labels",
     allowed: 'a number from 0 to below 1',
     meaning: "Label smoothing: this share of each row's label is spread evenly over all labels.",
-    reason: '0 keeps probabilities as sure as the data; 0.1 is usual where labels are noisy.',
+    reason:
+      'Over a few epochs a small model grows far too sure of the rows it learns; 0.1 kept its probabilities honest and made it a little more accurate (docs/defaults.md).',
   }),
   dropout: option(share, 0, {
     group: 'regularisation',

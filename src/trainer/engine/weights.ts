@@ -13,6 +13,13 @@ export interface WeightedGraph {
 /** Float constants of more than one element: what can be trained, and what is too large to write into each session. */
 const isWeight = (value: TensorValue): boolean => value.type === 'float32' && elements(value.dims) > 1
 
+/** A weight itself, not a copy: what is written into it is seen by all. */
+export const weightOf = (model: WeightedGraph, name: string): Float32Array => {
+  const tensor = model.weights.get(name)
+  if (tensor?.type !== 'float32') throw new Error(`no float weight ${name}`)
+  return tensor.data
+}
+
 /**
  * Takes the weights out of a graph; they are copied where they do not lie as a typed array needs.
  *

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { UserError } from '../../shared/error.ts'
 import { TaskScores } from '../../shared/evaluation.ts'
+import { weightOf } from '../engine/weights.ts'
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from '../run/checkpoint.ts'
 import { HEAD_BIAS, HEAD_WEIGHT, type Head, LOSS, lossFeeds } from '../tasks/classification.ts'
 import { isAsGood, isBetter } from './better.ts'
@@ -8,10 +9,11 @@ import { classWeights } from './class-weights.ts'
 import { withDropout } from './dropout.ts'
 import type { Inputs } from './inputs.ts'
 import type { Journal } from './journal.ts'
-import { type Loop, type LoopState, newMoments, stepsPerEpoch, trainLoop, weightOf } from './loop.ts'
+import { type Loop, type LoopState, newMoments, stepsPerEpoch, trainLoop } from './loop.ts'
 import { upperPart } from './network.ts'
 import { type Parts, validate } from './parts.ts'
 import { Stopped } from './rows.ts'
+import { startMean, withMean } from './running-mean.ts'
 import { unfreezing } from './unfreeze.ts'
 
 const CHECKPOINT_MS = 60_000
@@ -65,6 +67,7 @@ export const fineTune = async (
     weights: classWeights(options, data.parts.train.map(targetOf), data.labels.length),
     smoothing: options.label_smoothing,
   }
+  const mean = options.average > 0 ? startMean(model, names) : null
   const loop: Loop = {
     runtime,
     options,
@@ -76,8 +79,11 @@ export const fineTune = async (
     rows: data.parts.train,
     lossFeeds: (part, batch, size) => lossFeeds(wanted, part.map(targetOf), batch.map(targetOf), size),
     moments: newMoments(model, trainables, options.optimiser),
+    mean,
   }
   const best = new Map<string, Float32Array>()
+  /** What a run that ended here would be judged by. */
+  const judged = <T>(work: () => Promise<T>): Promise<T> => (mean ? withMean(mean, network, work) : work())
   const keepBest = (from: (name: string) => Float32Array): void => {
     for (const name of names) best.set(name, from(name).slice())
   }
@@ -85,6 +91,8 @@ export const fineTune = async (
     const tensors = new Map<string, Float32Array>()
     for (const name of names) {
       tensors.set(name, weightOf(network, name))
+      const averaged = mean?.get(name)
+      if (averaged) tensors.set(`mean ${name}`, averaged)
       const moments = loop.moments.get(name)
       if (moments) tensors.set(`first ${name}`, moments.first).set(`second ${name}`, moments.second)
     }
@@ -100,7 +108,9 @@ export const fineTune = async (
     state = keptState(checkpoint)
     restore(checkpoint, loop, names)
     const kept = loadCheckpoint(journal.path, 'best')
-    keepBest((name) => kept?.tensors.get(name) ?? weightOf(network, name))
+    // The untouched model, where that is the best so far, is no mean of steps.
+    const prefix = mean && state.bestEpoch > 0 ? 'mean ' : ''
+    keepBest((name) => kept?.tensors.get(`${prefix}${name}`) ?? weightOf(network, name))
   } else {
     const scores = await validate(inputs, parts, stop)
     state = {
@@ -117,6 +127,7 @@ export const fineTune = async (
     save(state, true, false)
     weightOf(network, HEAD_WEIGHT).set(start.weight)
     weightOf(network, HEAD_BIAS).set(start.bias)
+    for (const [name, values] of mean ?? []) values.set(weightOf(network, name))
     save(state, false)
   }
 
@@ -145,7 +156,7 @@ export const fineTune = async (
           journal.progress('train', step, steps, `step ${step} of ${steps}, loss ${loss.toFixed(3)}`)
         },
         epoch: async (current, epoch, trainLoss) => {
-          const scores = await validate(inputs, parts, new AbortController().signal)
+          const scores = await judged(() => validate(inputs, parts, new AbortController().signal))
           const isBest =
             isBetter(scores, current.bestScores, options.metric) ||
             (current.bestEpoch === 0 &&
@@ -167,7 +178,7 @@ export const fineTune = async (
             trainedScores: improves ? scores : current.trainedScores,
             unimproved: improves ? 0 : current.unimproved + 1,
           }
-          if (isBest) keepBest((name) => weightOf(network, name))
+          if (isBest) keepBest((name) => mean?.get(name) ?? weightOf(network, name))
           save(next, isBest)
           saved = performance.now()
           stepped = performance.now()
@@ -202,5 +213,6 @@ const restore = (checkpoint: Checkpoint, loop: Loop, names: readonly string[]): 
     copy(name, weightOf(loop.model, name))
     copy(`first ${name}`, loop.moments.get(name)?.first)
     copy(`second ${name}`, loop.moments.get(name)?.second)
+    if (loop.mean) copy(`mean ${name}`, loop.mean.get(name))
   }
 }

@@ -1,7 +1,7 @@
 import type { ResolvedOptions } from '../../shared/config.ts'
 import { UserError } from '../../shared/error.ts'
 import type { TaskScores } from '../../shared/evaluation.ts'
-import type { WeightedGraph } from '../engine/weights.ts'
+import { type WeightedGraph, weightOf } from '../engine/weights.ts'
 import { batchGradients, type Differentiable } from './batch-gradient.ts'
 import { bucketLengths, epochBatches } from './batches.ts'
 import {
@@ -14,7 +14,8 @@ import {
   updateTensor,
   zeroMoments,
 } from './optimiser.ts'
-import { breathe } from './rows.ts'
+import { breathe, rowLength, rowTokens } from './rows.ts'
+import { type RunningMean, updateMean } from './running-mean.ts'
 import { rateShare } from './schedule.ts'
 import type { StepResult, Trainables } from './step.ts'
 import { joinsAt } from './unfreeze.ts'
@@ -39,6 +40,8 @@ export interface Loop extends Differentiable {
   readonly rows: readonly number[]
   /** By the name of the weight. */
   readonly moments: ReadonlyMap<string, Moments>
+  /** Of the weights, taken along with every step; null where the last step's weights are what counts. */
+  readonly mean: RunningMean | null
 }
 
 export interface LoopEvents {
@@ -84,8 +87,11 @@ export const trainLoop = async (
   stop: AbortSignal,
 ): Promise<LoopState> => {
   const { options, rows, source } = loop
-  const lengths = rows.map((row) => source.encoded[row]?.ids.length ?? 0)
-  const buckets = bucketLengths(lengths, LENGTHS)
+  const buckets = bucketLengths(
+    rows.map((row) => rowLength(source, row)),
+    LENGTHS,
+  )
+  const lengths = rows.map((row) => rowTokens(source, row))
   const perEpoch = stepsPerEpoch(rows.length, options.batch)
   const steps = perEpoch * options.epochs
   const gradients = batchGradients(loop, buckets)
@@ -105,6 +111,7 @@ export const trainLoop = async (
           throw new UserError(
             `Step ${state.step + 1}: loss and gradient are no finite numbers any more, so training diverged. Use a lower --lr than ${options.lr}.`,
           )
+        if (loop.mean) updateMean(loop.mean, loop.model, state.step + 1, options.average)
         state = {
           ...state,
           step: state.step + 1,
@@ -152,12 +159,6 @@ const update = (loop: Loop, { dense, rows }: StepResult, lr: number, step: numbe
     updateRows(weightOf(model, name), width, gradient, own, plain, rate(name), steps(name), scale)
   }
   return norm
-}
-
-export const weightOf = (model: WeightedGraph, name: string): Float32Array => {
-  const tensor = model.weights.get(name)
-  if (tensor?.type !== 'float32') throw new Error(`no float weight ${name}`)
-  return tensor.data
 }
 
 const momentsOf = (moments: ReadonlyMap<string, Moments>, name: string): Moments => {

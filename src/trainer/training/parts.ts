@@ -1,7 +1,7 @@
 import type { Scores } from '../../shared/evaluation.ts'
 import { floatOutput, type Runtime } from '../engine/runtime.ts'
 import { specialise } from '../engine/specialise.ts'
-import type { WeightedGraph } from '../engine/weights.ts'
+import { type WeightedGraph, weightOf } from '../engine/weights.ts'
 import { headLogits } from '../evaluation/probe.ts'
 import { softmaxRows } from '../evaluation/softmax.ts'
 import { type Branch, residualBranches } from '../structure/branches.ts'
@@ -10,9 +10,8 @@ import { findParameters } from '../structure/parameters.ts'
 import { HEAD_BIAS, HEAD_WEIGHT, type Head, LOGITS } from '../tasks/head.ts'
 import { scoresOn } from './before.ts'
 import type { Inputs } from './inputs.ts'
-import { weightOf } from './loop.ts'
 import { BOUNDARY, type Division, entryOf, upperPart } from './network.ts'
-import { forwardRows, type RowSource, rowFeeds } from './rows.ts'
+import { forwardRows, type RowSource, rowFeeds, rowLength } from './rows.ts'
 import type { Trainables } from './step.ts'
 
 /** What the run trains, and with which graphs. */
@@ -34,7 +33,7 @@ export const findTrainables = async (
   runtime: Runtime,
   network: WeightedGraph,
   division: Division | null,
-  { model, options, encoded }: Inputs,
+  { model, options }: Inputs,
   source: RowSource,
 ): Promise<Pick<Parts, 'trainables' | 'depths' | 'branches'>> => {
   const head = [HEAD_WEIGHT, HEAD_BIAS]
@@ -45,7 +44,7 @@ export const findTrainables = async (
   const graph = await specialise(
     runtime,
     upper,
-    rowFeeds(upper.graph.inputs, source, rows, encoded[0]?.ids.length ?? 1),
+    rowFeeds(upper.graph.inputs, source, rows, rowLength(source, 0)),
   )
   // Without a cache the graph begins at the tokens, and what is trained begins at the lowest trained layer.
   const start = division ? BOUNDARY : (entryOf(model, options) ?? 'input_ids')

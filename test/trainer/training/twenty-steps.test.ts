@@ -6,6 +6,7 @@ import * as v from 'valibot'
 import { SettledOptions } from '../../../src/shared/config.ts'
 import { cpuRuntime } from '../../../src/trainer/engine/runtime.ts'
 import { specialise } from '../../../src/trainer/engine/specialise.ts'
+import { weightOf } from '../../../src/trainer/engine/weights.ts'
 import { toFloat32 } from '../../../src/trainer/onnx/elements.ts'
 import { readSafetensors } from '../../../src/trainer/run/safetensors.ts'
 import { findParameters } from '../../../src/trainer/structure/parameters.ts'
@@ -14,13 +15,7 @@ import { HEAD_BIAS, HEAD_WEIGHT, LOGITS, LOSS } from '../../../src/trainer/tasks
 import { locateModel } from '../../../src/trainer/text/locate.ts'
 import { openTextModel } from '../../../src/trainer/text/text-model.ts'
 import type { Encoded } from '../../../src/trainer/text/tokenizer.ts'
-import {
-  type Loop,
-  type LoopState,
-  newMoments,
-  trainLoop,
-  weightOf,
-} from '../../../src/trainer/training/loop.ts'
+import { type Loop, type LoopState, newMoments, trainLoop } from '../../../src/trainer/training/loop.ts'
 import { featureNetwork, headedNetwork, upperPart } from '../../../src/trainer/training/network.ts'
 import { rowFeeds, Stopped } from '../../../src/trainer/training/rows.ts'
 import { unfreezing } from '../../../src/trainer/training/unfreeze.ts'
@@ -131,6 +126,7 @@ test('twenty training steps of all-MiniLM-L6-v2 follow PyTorch', { skip: needsSh
     source,
     lossFeeds: (part, batch, size) => lossFeeds(wanted, part.map(targetOf), batch.map(targetOf), size),
     moments: newMoments(loss, trainables, 'adamw'),
+    mean: null,
   }
   const before = new Map(dense.map((name) => [name, weightOf(loss, name).slice()]))
   const scores = { accuracy: 0, f1_macro: 0, f1_weighted: 0, auc: null, log_loss: 0 }
