@@ -1,3 +1,14 @@
+const LONGEST = 1000
+
+/**
+ * One line, whatever came out of a file into it: no line break, no other control character (a terminal would
+ * obey them), and of a name without end its beginning and its end.
+ */
+const oneLine = (message: string): string => {
+  const line = message.replaceAll(/\s*[\r\n\u2028\u2029]+\s*/g, ' ').replaceAll(/\p{Cc}/gu, '\ufffd')
+  return line.length <= LONGEST ? line : `${line.slice(0, LONGEST * 0.6)} ... ${line.slice(-LONGEST * 0.35)}`
+}
+
 /**
  * A failure a person can do something about: the message says what happened, where (file, row, node), and
  * what to do, in one line. Everything else that is thrown is a defect and keeps its stack.
@@ -8,7 +19,7 @@ export class UserError extends Error {
   readonly kind: 'usage' | 'failed'
 
   constructor(message: string, kind: 'usage' | 'failed' = 'failed') {
-    super(message)
+    super(oneLine(message))
     this.kind = kind
   }
 }

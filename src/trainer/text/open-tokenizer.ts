@@ -61,18 +61,10 @@ export function openTokenizer(folder: string, clean: readonly Step[] | null = nu
   const normalizer =
     clean === null ? json.normalizer : withCleaning(json.normalizer, model?.finesse_clean ?? [], clean)
 
-  let tokenizer: HuggingFaceTokenizer
-  try {
-    // The library takes the unknown token of a word-level model from tokenizer_config.json alone, and special
-    // tokens as texts alone.
-    tokenizer = new HuggingFaceTokenizer(
-      { ...json, normalizer },
-      { ...config, unk_token: json.model.unk_token ?? config?.unk_token ?? undefined },
-    )
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new UserError(`${file} can't be used (${reason}). Choose a model with another tokenizer.`)
-  }
+  // The library takes the unknown token of a word-level model from tokenizer_config.json alone, and special
+  // tokens as texts alone.
+  const settings = { ...config, unk_token: json.model.unk_token ?? config?.unk_token ?? undefined }
+  const tokenizer = ofLibrary(file, () => new HuggingFaceTokenizer({ ...json, normalizer }, settings))
 
   const id = (token: string | null | undefined): number | null =>
     token === null || token === undefined ? null : (tokenizer.token_to_id(token) ?? null)
@@ -81,9 +73,9 @@ export function openTokenizer(folder: string, clean: readonly Step[] | null = nu
     (limit): limit is number => typeof limit === 'number' && limit >= 1 && limit < NO_LIMIT,
   )
   const oneSegment = isRoberta(json.post_processor)
-  const single = frameOf(tokenizer, id, 1, oneSegment)
-  const paired = frameOf(tokenizer, id, 2, oneSegment)
-  const idsOf = (text: string): number[] => encodeText(tokenizer, text)
+  const single = ofLibrary(file, () => frameOf(tokenizer, id, 1, oneSegment))
+  const paired = ofLibrary(file, () => frameOf(tokenizer, id, 2, oneSegment))
+  const idsOf = (text: string): number[] => ofLibrary(file, () => encodeText(tokenizer, text))
 
   return {
     padId:
@@ -99,6 +91,17 @@ export function openTokenizer(folder: string, clean: readonly Step[] | null = nu
     token: (at) => tokenizer.id_to_token(at) ?? null,
     encode: (text, maxLength) =>
       typeof text === 'string' ? single([idsOf(text)], maxLength) : paired(text.map(idsOf), maxLength),
+  }
+}
+
+/** The library checks little of the file, and some of it only when a text comes: what it throws is the file's fault. */
+function ofLibrary<T>(file: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof UserError) throw error
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new UserError(`${file} can't be used (${reason}). Choose a model with another tokenizer.`)
   }
 }
 
