@@ -32,6 +32,16 @@ export const LABEL_NAMES: readonly (readonly string[])[] = [
   ['评分', '星级', '结果'],
 ]
 
+/** Of columns of numbers that are to be learnt. */
+export const NUMBER_NAMES: readonly (readonly string[])[] = [
+  ['target', 'value', 'y', '目标', '数值'],
+  ['label', 'labels', '标签', '标注'],
+  ['score', 'scores', 'rating', 'ratings', 'stars', 'grade', 'points'],
+  ['评分', '得分', '分数', '星级'],
+  ['price', 'amount', 'cost', 'count', 'age', 'year', 'number', 'output'],
+  ['价格', '金额', '数量', '年龄', '年份'],
+]
+
 export const plainName = (name: string): string => name.toLowerCase().replace(/[\s_-]+/g, '')
 
 /** Place of a name in a list: 0 is best. -1: not in it. */

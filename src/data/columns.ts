@@ -1,6 +1,7 @@
 import { UserError } from '../shared/error.ts'
-import { LABEL_NAMES, nameWords, rankOf, TEXT_NAMES } from './column-names.ts'
+import { LABEL_NAMES, NUMBER_NAMES, nameWords, rankOf, TEXT_NAMES } from './column-names.ts'
 import { nearest } from './nearest.ts'
+import { looksNumeric } from './numbers.ts'
 import type { Table } from './table.ts'
 
 export interface Columns {
@@ -21,6 +22,8 @@ export interface WantedColumns {
   readonly pair?: string | null
   readonly group?: string | null
   readonly split?: string | null
+  /** Whether numbers are to be learnt: then the label column is one of numbers. */
+  readonly numbers?: boolean
 }
 
 /** What the first rows say of a column. */
@@ -34,6 +37,8 @@ interface Looks {
   /** Shares of the filled cells: numbers; more than one word, or a script written without spaces. */
   readonly numbers: number
   readonly prose: number
+  /** Whether a column of numbers may look like this, whatever their decimal mark. */
+  readonly numeric: boolean
 }
 
 const LOOKED_AT = 1000
@@ -76,13 +81,18 @@ export async function chooseColumns(table: Table, wanted: WantedColumns): Promis
 
   const looks = await look(table)
   // What can be told by name is settled first, so that the other column is not taken for it.
-  const labelByName = label === null ? byName(looks, LABEL_NAMES, [text, ...taken], looksLikeLabel) : null
+  const [labelNames, fits] = wanted.numbers
+    ? ([NUMBER_NAMES, looksLikeNumber] as const)
+    : ([LABEL_NAMES, looksLikeLabel] as const)
+  const labelByName = label === null ? byName(looks, labelNames, [text, ...taken], fits) : null
   const textByName =
     text === null ? byName(looks, TEXT_NAMES, [label, labelByName, ...taken], looksLikeText) : null
   const textFound =
     text ?? textByName ?? byLooks(table, looks, 'text', [label, labelByName, ...taken], looksLikeText)
   const labelFound =
-    label ?? labelByName ?? byLooks(table, looks, 'label', [textFound, ...taken], looksLikeLabel)
+    label ??
+    labelByName ??
+    byLooks(table, looks, wanted.numbers ? 'number' : 'label', [textFound, ...taken], fits)
 
   const said: string[] = []
   if (text === null) {
@@ -92,7 +102,7 @@ export async function chooseColumns(table: Table, wanted: WantedColumns): Promis
   }
   if (label === null) {
     said.push(
-      `label from column "${labelFound}" (${labelByName ? 'by its name' : 'its values are few, short and come again'})`,
+      `${wanted.numbers ? 'numbers' : 'label'} from column "${labelFound}" (${labelByName ? 'by its name' : wanted.numbers ? 'no other holds numbers' : 'its values are few, short and come again'})`,
     )
   }
   const sentence = said.join(', ')
@@ -153,9 +163,12 @@ async function look(table: Table): Promise<Looks[]> {
       prose: share((cell) =>
         /\S\s+\S|[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]{2}/u.test(cell),
       ),
+      numeric: looksNumeric(filled),
     }
   })
 }
+
+const looksLikeNumber = (column: Looks): boolean => column.numeric && column.distinct >= 2
 
 const looksLikeLabel = (column: Looks): boolean =>
   column.distinct >= 2 && column.distinct <= Math.min(500, column.filled / 2) && column.meanLength <= 40
@@ -187,10 +200,16 @@ function byName(
   return byWord.length === 1 ? (byWord[0]?.name ?? null) : null
 }
 
+const LOOKS = {
+  text: 'long, mostly distinct values',
+  label: 'few short values that come again',
+  number: 'numbers, two different ones at least',
+}
+
 function byLooks(
   table: Table,
   looks: readonly Looks[],
-  what: 'text' | 'label',
+  what: 'text' | 'label' | 'number',
   taken: readonly (string | null)[],
   fits: (column: Looks) => boolean,
 ): string {
@@ -198,7 +217,7 @@ function byLooks(
   const fitting = free.filter(fits).sort((a, b) => b.meanLength - a.meanLength)
   const [first, second] = fitting
   if (first && (!second || (what === 'text' && first.meanLength >= 2 * second.meanLength))) return first.name
-  const option = `--${what} COLUMN`
+  const option = `--${what === 'text' ? what : 'label'} COLUMN`
   if (first && second) {
     throw new UserError(
       `${table.path}: ${listed(fitting.map((column) => column.name))} all look like the ${what}; say which with ${option}`,
@@ -207,10 +226,10 @@ function byLooks(
   const [only] = free
   if (what === 'label' && only && free.length === 1) {
     throw new UserError(
-      `${table.path}: column "${only.name}" has ${only.distinct} distinct values in the first ${only.filled} filled rows and does not look like a label; if it is, say so with ${option}`,
+      `${table.path}: column "${only.name}" has ${only.distinct} distinct values in the first ${only.filled} filled rows and does not look like a label; if it is, say so with ${option}${only.numeric ? ', or learn its numbers with --task regress' : ''}`,
     )
   }
   throw new UserError(
-    `${table.path}: no column looks like the ${what} (${what === 'label' ? 'few short values that come again' : 'long, mostly distinct values'}); say which with --text and --label; it has ${listed(table.columns)}`,
+    `${table.path}: no column looks like the ${what} (${LOOKS[what]}); say which with --text and --label; it has ${listed(table.columns)}`,
   )
 }

@@ -1,6 +1,7 @@
 import { UserError } from '../shared/error.ts'
 import type { Example, Examples } from './examples.ts'
 import { textKey } from './model-text.ts'
+import { looksNumeric } from './numbers.ts'
 
 const NUMERIC = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i
 const MOST_LABELS = 500
@@ -48,9 +49,14 @@ export function checkExamples(data: Examples): void {
   }
   if (labels.size > MOST_LABELS || (labels.size > 2 && labels.size > examples.length / 2)) {
     throw new UserError(
-      `${path}: column "${columns.label}" has ${labels.size} distinct values in ${examples.length} rows, so it does not look like a label; choose another with --label`,
+      `${path}: column "${columns.label}" has ${labels.size} distinct values in ${examples.length} rows, so it does not look like a label; choose another with --label${looksNumeric([...labels]) ? ', or learn its numbers with --task regress' : ''}`,
     )
   }
+  checkTexts(data)
+}
+
+/** Refuses rows whose text tells nothing. */
+export function checkTexts({ path, columns, examples }: Examples): void {
   const [first] = examples
   if (first !== undefined && examples.every((example) => textKey(example) === textKey(first))) {
     throw new UserError(
@@ -92,7 +98,7 @@ export function checkParts(
   )
 }
 
-function checkRows({ path, columns, rows, examples, emptyTexts, missingLabels }: Examples): void {
+export function checkRows({ path, columns, rows, examples, emptyTexts, missingLabels }: Examples): void {
   if (rows === 0)
     throw new UserError(`${path} has no rows below its header; add rows with a text and a label`)
   if (examples.length > 0) return

@@ -8,6 +8,8 @@ import { type Columns, chooseColumns, type WantedColumns } from '../../data/colu
 import { checkDivision, countLabels, divide, list } from '../../data/divide.ts'
 import { type Example, type Examples, readExamples } from '../../data/examples.ts'
 import { checkExamples, checkNamed, continuedLabels, labelOrder } from '../../data/labels.ts'
+import { checkNamedNumbers, checkNumberRows, divideNumbers } from '../../data/number-rows.ts'
+import { type DecimalMark, readNumber, type Scale, scaleOf } from '../../data/numbers.ts'
 import { together } from '../../data/several.ts'
 import { overlap } from '../../data/split.ts'
 import { findSplitColumn } from '../../data/split-column.ts'
@@ -16,12 +18,19 @@ import type { RunOptions } from '../../shared/config.ts'
 import { UserError } from '../../shared/error.ts'
 import type { DataFile } from '../../shared/run.ts'
 
+export interface Numbers {
+  readonly values: Float64Array
+  readonly scale: Scale
+}
+
 /** Labelled rows, divided. Row numbers of the parts count through training, validation and test in this order. */
 export interface Data {
   readonly examples: readonly Example[]
   /** Index into `labels` of each example. */
   readonly targets: Int32Array
   readonly labels: readonly string[]
+  /** Where numbers are predicted: that of each example, and the scale of those that are trained on; `labels` is empty then. */
+  readonly numbers: Numbers | null
   readonly parts: {
     readonly train: readonly number[]
     readonly valid: readonly number[]
@@ -57,17 +66,30 @@ export const prepareData = async (files: readonly string[], options: RunOptions)
     pair: options.text_pair,
     group: options.group,
     split: options.split_column,
+    numbers: options.task === 'regress',
   })
   const others = await sequence(more, (path) => readFile(path, first.columns, file))
   const main = together([first, ...others].map(({ data }) => data))
-  checkExamples(main)
-  const parts = cleaning.divided(main.examples, (examples) => divide({ ...main, examples }, options))
-  const labels = labelOrder(main.examples.map((example) => example.label))
+  const mark =
+    options.task === 'regress'
+      ? checkNumberRows(
+          [first, ...others].map(({ data }) => data),
+          main,
+        )
+      : null
+  if (mark === null) checkExamples(main)
+  const parts = cleaning.divided(main.examples, (examples) =>
+    mark === null
+      ? divide({ ...main, examples }, options)
+      : divideNumbers({ ...main, examples }, options, mark),
+  )
+  const labels = mark === null ? labelOrder(main.examples.map((example) => example.label)) : []
   const { text, label, pair } = first.columns
   const named = async (path: string | null, option: '--valid' | '--test') => {
     if (path === null) return null
     const read = await readFile(path, { text, label, pair }, file)
-    checkNamed(read.data, labels, option)
+    if (mark === null) checkNamed(read.data, labels, option)
+    else checkNamedNumbers(read.data, mark)
     return read
   }
   const valid = await named(options.valid, '--valid')
@@ -80,10 +102,12 @@ export const prepareData = async (files: readonly string[], options: RunOptions)
   const trained = train.length + added.length
   const examples = [...train, ...added, ...validRows, ...testRows]
   const range = (from: number, count: number) => Array.from({ length: count }, (_, i) => from + i)
+  const numbers = mark === null ? null : numbersIn(examples, mark, trained)
   return {
     examples,
-    targets: numbered(examples, labels),
+    targets: numbers ? new Int32Array(examples.length) : numbered(examples, labels),
     labels,
+    numbers,
     parts: {
       train: range(0, trained),
       valid: range(trained, validRows.length),
@@ -108,7 +132,7 @@ export const prepareData = async (files: readonly string[], options: RunOptions)
       ...first.notes,
       ...changesNote(cleaning.changes([...train, ...validRows, ...testRows])),
       ...leftOutNote(leftInTrain, leftInValid),
-      `${train.length} rows to train on, ${validRows.length} to validate, ${testRows.length} to test; ${labels.length} labels.`,
+      `${train.length} rows to train on, ${validRows.length} to validate, ${testRows.length} to test; ${numbers ? numbersNote(numbers) : `${labels.length} labels`}.`,
       ...(augmentation.ways.length > 0
         ? [`${added.length} rows added by augmentation (${augmentation.ways.join(', ')}).`]
         : []),
@@ -126,8 +150,24 @@ export const prepareData = async (files: readonly string[], options: RunOptions)
 
 /** The same rows for a model whose labels have numbers already. */
 export const withLabelsOf = (data: Data, earlier: readonly string[]): Data => {
+  if (data.numbers) return data
   const labels = continuedLabels(data.labels, earlier)
   return { ...data, labels, targets: numbered(data.examples, labels) }
+}
+
+/** @param trained how many of the first are trained on */
+const numbersIn = (examples: readonly Example[], mark: DecimalMark, trained: number): Numbers => {
+  const values = Float64Array.from(examples, ({ label }) => readNumber(label, mark))
+  const scale = scaleOf(values.subarray(0, trained))
+  if (scale.deviation === 0)
+    throw new UserError('All rows to train on have the same number; add rows with other numbers.')
+  return { values, scale }
+}
+
+const numbersNote = ({ values, scale }: Numbers): string => {
+  const said = (value: number): string => String(Number(value.toPrecision(4)))
+  const [least, most] = [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))]
+  return `numbers from ${said(least)} to ${said(most)}, those trained on ${said(scale.mean)} in the mean, with a standard deviation of ${said(scale.deviation)}`
 }
 
 const numbered = (examples: readonly Example[], labels: readonly string[]): Int32Array => {

@@ -1,6 +1,7 @@
 import { type Divided, type DivideOptions, divide } from './divide.ts'
 import type { Example, Examples } from './examples.ts'
-import { type DecimalMark, readNumber } from './numbers.ts'
+import { checkRows, checkTexts } from './labels.ts'
+import { checkNumbers, type DecimalMark, decimalMark, numbersOf, readNumber } from './numbers.ts'
 
 const BINS = 10
 /** So that each bin can give rows to every part. */
@@ -16,6 +17,15 @@ export function quantileBins(values: Float64Array, bins: number): Int32Array {
     (_, i) => sorted[Math.floor(((i + 1) * sorted.length) / bins)] ?? 0,
   )
   return Int32Array.from(values, (value) => edges.filter((edge) => value >= edge).length)
+}
+
+/** Refuses rows that no numbers can be learnt from; the decimal mark of the others. */
+export function checkNumberRows(files: readonly Examples[], together: Examples): DecimalMark {
+  checkRows(together)
+  const mark = decimalMark(files)
+  checkNumbers(files, mark)
+  checkTexts(together)
+  return mark
 }
 
 /**
@@ -40,4 +50,10 @@ export function divideNumbers(data: Examples, options: DivideOptions, mark: Deci
     // The others name bins, which no file has.
     warnings: options.split_column === null ? [] : parts.warnings,
   }
+}
+
+/** Refuses a named file without rows, or with a cell that is no number. */
+export function checkNamedNumbers(data: Examples, mark: DecimalMark): void {
+  checkRows(data)
+  numbersOf(data, mark)
 }
