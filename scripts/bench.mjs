@@ -1,6 +1,6 @@
 /**
- * Finesse and Hugging Face's Trainer on the same files, one after the other in one run, written to
- * docs/performance.md.
+ * Finesse and Hugging Face's Trainer on the same files, one after the other in one run, written to its place in
+ * docs/performance.md. Trainer takes far longer: of several seeds it runs with the first alone.
  *
  *   npm run bench -- [--sets banking77,trec6] [--seeds 1,2,3] [--strategy X] [--only finesse|trainer] [--shared FOLDER]
  */
@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { measure } from './bench/measure.mjs'
 import { findPython } from './bench/python.mjs'
-import { page, table } from './bench/report.mjs'
+import { section, table, withSection } from './bench/report.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -95,9 +95,10 @@ if (only !== 'trainer') build()
 
 const results = []
 for (const { set, files } of named) {
-  for (const seed of seeds.split(',')) {
+  for (const [i, seed] of seeds.split(',').entries()) {
     const result = { set, seed }
     for (const [side, run] of sides) {
+      if (side === 'trainer' && i > 0 && sides.length > 1) continue
       console.error(`${set}, seed ${seed}: ${side}`)
       result[side] = await run({ python, files, model, seed, strategy }).catch((error) => {
         console.error(error.message)
@@ -117,7 +118,7 @@ if (sides.length < 2) {
   console.error('docs/performance.md was left as it is: it compares the two.')
 } else {
   const given = process.argv.slice(2).join(' ')
-  const text = page({
+  const text = section({
     results,
     strategy,
     command: `npm run bench${given && ` -- ${given}`}`,
@@ -134,6 +135,7 @@ if (sides.length < 2) {
       onnxruntime: versionOf('node_modules/onnxruntime-node'),
     },
   })
-  writeFileSync(join(root, 'docs', 'performance.md'), text)
+  const page = join(root, 'docs', 'performance.md')
+  writeFileSync(page, withSection(readFileSync(page, 'utf8'), text))
   console.error('Written to docs/performance.md.')
 }

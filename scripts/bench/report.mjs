@@ -68,21 +68,17 @@ export function table(results) {
   return [line(header), rule, ...body.map(line)].join('\n')
 }
 
-/** The whole of docs/performance.md. */
-export function page({ results, machine, versions, strategy, command }) {
-  return `# Performance
+/** The section of docs/performance.md that compares the two, from its heading to its end. */
+export function section({ results, machine, versions, strategy, command }) {
+  return `## Beside Hugging Face's Trainer
 
 Written by \`npm run bench\`; not edited by hand.
-
-## The machine
 
 - ${machine.cpu}, ${machine.cores} cores, ${machine.memory} GiB of memory, ${machine.system}
 - Finesse ${versions.finesse} on Node ${versions.node}, onnxruntime-node ${versions.onnxruntime}
 - Python ${versions.python}, PyTorch ${versions.torch}, transformers ${versions.transformers}, accelerate ${versions.accelerate}
 
-## What was measured
-
-Both sides are given a set's \`train.csv\`, fine-tune all-MiniLM-L6-v2 and are tested once on \`test.csv\`, one process at a time, in turn.
+Both sides are given a set's \`train.csv\`, fine-tune all-MiniLM-L6-v2 and are tested once on \`test.csv\`, one process at a time, in turn. With several seeds Trainer runs with the first alone.
 
 - **Finesse**: \`finesse train\` with ${strategy ? `\`--strategy ${strategy}\`` : 'its defaults'}, from start to exit: profile, baselines, training, evaluation, export and the check of the export. Where a set has a \`dev.csv\` it is the validation set; else a tenth of \`train.csv\` is held out for it. Trainer trains on every row.
 - **Trainer**: \`scripts/bench/trainer.py\`, a whole script with Hugging Face's Trainer and the classic recipe: fp32, batches of 16 padded to their longest text, at most 128 tokens, three epochs, rate 5e-5, 500 warm-up steps, linear decay, a randomly started pooler and head; load, tokenise, train, evaluate, nothing saved. It reads the same ONNX weights (well under a second) and uses ${machine.cores} threads.
@@ -90,7 +86,7 @@ Both sides are given a set's \`train.csv\`, fine-tune all-MiniLM-L6-v2 and are t
 
 ${table(results)}
 
-## To repeat it
+To repeat it:
 
 \`\`\`
 ${command}
@@ -98,4 +94,15 @@ ${command}
 
 The Trainer side needs a Python with torch, transformers, accelerate and onnx: on the path, or named by \`FINESSE_PYTHON\`.
 `
+}
+
+const BEGIN = '<!-- bench -->'
+const END = '<!-- end of bench -->'
+
+/** The page with the section in its place; the rest of the page is other people's. */
+export function withSection(page, text) {
+  const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)]
+  if (begin < 0 || end < begin)
+    throw new Error(`docs/performance.md has no place for the table: ${BEGIN} and ${END}`)
+  return `${page.slice(0, begin + BEGIN.length)}\n${text}${page.slice(end)}`
 }
