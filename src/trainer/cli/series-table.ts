@@ -39,7 +39,7 @@ export function seriesText(runs: readonly SeriesRun[], summary: SeriesSummary): 
   ])
   const models = [
     ...Object.entries(summary.before).map(([name, scores]) => [BEFORE[name] ?? name, scores] as const),
-    ['after:  fine-tuned', summary.test] as const,
+    [`after:  ${summary.before.ngram ? 'fine-tuned' : 'n-gram model'}`, summary.test] as const,
   ]
   const all = table([
     [`mean ± deviation of ${summary.runs}`, ...columns.map(([, name]) => name)],
@@ -78,5 +78,7 @@ function comparison(
       ? `${Math.abs(100 * average).toFixed(1)} points of accuracy`
       : `${decimal(Math.abs(average))} of RMSE`
   const rivalName = (BEFORE[rival] ?? rival).replace('before: ', '')
-  return `The fine-tuned model is better than the ${rivalName} in ${better} of ${differences.length} runs; on average by ${average < 0 ? '-' : ''}${amount}.`
+  const own = summary.before.ngram ? 'fine-tuned model' : 'n-gram model'
+  const side = average < 0 ? 'worse' : 'better'
+  return `The ${own} is better than the ${rivalName} in ${better} of ${differences.length} runs, and on average ${side} by ${amount}.`
 }
