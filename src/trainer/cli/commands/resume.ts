@@ -1,6 +1,8 @@
 import { openRun } from '../../run/folder.ts'
+import { findSeries } from '../../run/series.ts'
 import { type Command, EXIT } from '../command.ts'
 import { report } from '../report.ts'
+import { reportSeries } from '../report-series.ts'
 import { wordAt } from '../run-references.ts'
 import { callAgain, fromHere } from '../standard.ts'
 
@@ -17,6 +19,11 @@ goes on all the same, to another end.`,
   optionHelp: [['--force', 'go on on another machine, with other data or another base model']],
   examples: ['finesse resume .finesse/runs/20250102-030405-reviews', 'finesse resume reviews'],
   async run({ words, flags }) {
+    const series = findSeries(wordAt(words, 0))
+    if (series !== null) {
+      const { resumeSeries } = await import('../../training/series.ts')
+      return reportSeries(flags.has('json'), (tell, stop) => resumeSeries(series.path, tell, stop))
+    }
     const { path, record } = openRun(wordAt(words, 0))
     if (record.status === 'done') {
       const run = fromHere(path)
