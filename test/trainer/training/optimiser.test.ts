@@ -6,6 +6,7 @@ import { CHUNK } from '../../../src/trainer/training/kernel.ts'
 import {
   ADAMW,
   clipScale,
+  optimiserOf,
   squaredNorm,
   sumRows,
   updateRows,
@@ -13,6 +14,7 @@ import {
   zeroMoments,
 } from '../../../src/trainer/training/optimiser.ts'
 import { rateShare, warmupSteps } from '../../../src/trainer/training/schedule.ts'
+import { pytorch } from './pytorch.ts'
 
 const settings = { ...ADAMW, weightDecay: 0.01 }
 const floats = (length: number) =>
@@ -43,6 +45,30 @@ test('updates follow AdamW as it was published', () => {
     }),
     { seed: 3, numRuns: 100 },
   )
+})
+
+test('AdamW, Adam and SGD with momentum follow PyTorch', () => {
+  const { start, gradients, rates, results } = pytorch.optimisers
+  for (const { optimiser, momentum, weight_decay, after } of results) {
+    const own = { ...optimiserOf({ optimiser, momentum }), weightDecay: weight_decay }
+    const weights = Float32Array.from(start)
+    const moments = zeroMoments(weights.length, optimiser)
+    for (const [i, expected] of after.entries()) {
+      // Given at twice its size, and halved, as clipping would.
+      const gradient = Float32Array.from(gradients[i] ?? [], (g) => 2 * g)
+      updateTensor(weights, gradient, moments, own, rates[i] ?? 0, i + 1, 0.5)
+      for (const [k, value] of expected.entries())
+        assert.ok(
+          Math.abs((weights[k] ?? 0) - value) < 2e-6,
+          `${optimiser}, momentum ${momentum}, decay ${weight_decay}, step ${i + 1}: ${weights[k]}, PyTorch ${value}`,
+        )
+    }
+  }
+})
+
+test('SGD keeps one number a weight, the others two', () => {
+  assert.equal(zeroMoments(7, 'sgd').second.length, 0)
+  assert.equal(zeroMoments(7, 'adam').second.length, 7)
 })
 
 test('the touched rows of a table are updated as a tensor of their own, the others not at all', () => {
