@@ -43,6 +43,8 @@ export const DoneEvent = v.object({
   run: v.string(),
   test: TaskScores,
   before: TaskBefore,
+  /** When another model should be taken, a sentence each. */
+  advice: v.optional(v.array(v.string()), []),
   seconds: v.number(),
   train_seconds: v.number(),
   peak_rss_mb: v.number(),

@@ -38,14 +38,14 @@ const compared = (before: TaskBefore, test: TaskScores, rows: number): string =>
 }
 
 function summary({ done, testRows }: Extract<Ending, { kind: 'done' }>, run: string): string {
-  const { before, test, seconds, train_seconds, peak_rss_mb } = done
+  const { before, test, advice, seconds, train_seconds, peak_rss_mb } = done
   return `
 ${scoresTable([
   'mean' in before ? ['before: mean of the rows', before.mean] : ['before: majority class', before.majority],
   ...(before.ngram ? [['before: n-gram model', before.ngram] as const] : []),
   ...(before.probe ? [['before: linear probe', before.probe] as const] : []),
   [before.ngram ? 'after:  fine-tuned' : 'after:  n-gram model', test],
-])}${compared(before, test, testRows)}
+])}${[compared(before, test, testRows), ...advice].join('\n')}
 
 Run    ${run}
 Model  ${join(run, 'model')}

@@ -19,12 +19,16 @@ export function comparisonSentence(before: Before, tuned: Scores, rows: number):
   const difference = winner.scores.accuracy - other.scores.accuracy
   const more = Math.round(difference * rows)
   if (more === 0) return `The ${winner.name} and the ${other.name} are equally good: ${right}; ${oneRow}.`
-  const variance = (accuracy: number) => (accuracy * (1 - accuracy)) / rows
-  const error = Math.sqrt(variance(winner.scores.accuracy) + variance(other.scores.accuracy))
   const lead = `The ${winner.name} is best: ${right}, ${count(more, 'row')} (${(100 * difference).toFixed(1)} points) more than the ${other.name}.`
-  return difference > CERTAIN * error
+  return isBeyondChance(winner.scores.accuracy, other.scores.accuracy, rows)
     ? `${lead} Chance alone would seldom make such a difference.`
     : `${lead} Chance alone could make such a difference: ${oneRow}.`
+}
+
+/** Whether accuracies on so many rows each differ by more than chance would make them in 95 of 100 tests. */
+export function isBeyondChance(one: number, other: number, rows: number): boolean {
+  const variance = (accuracy: number) => (accuracy * (1 - accuracy)) / rows
+  return Math.abs(one - other) > CERTAIN * Math.sqrt(variance(one) + variance(other))
 }
 
 const simpler = (before: Before): { name: string; scores: Scores }[] => [

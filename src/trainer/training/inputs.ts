@@ -4,18 +4,24 @@ import { UserError } from '../../shared/error.ts'
 import type { RunRecord } from '../../shared/run.ts'
 import { cpuRuntime, type Runtime } from '../engine/runtime.ts'
 import { checkWebgpu } from '../engine/webgpu-check.ts'
+import { unreadable } from '../evaluation/advice.ts'
 import { locateModel } from '../text/locate.ts'
 import { openTextModel, type TextModel } from '../text/text-model.ts'
 import type { Encoded } from '../text/tokenizer.ts'
 import { lengthLimit, resolveOptions } from './defaults.ts'
 import type { Journal, Report } from './journal.ts'
+import { longSentence, readTexts } from './long-texts.ts'
 import { type Data, prepareData, withLabelsOf } from './prepare.ts'
+import { MOST_UNKNOWN, unknownShare } from './unknown-tokens.ts'
 
 /** All that a run works on, read and checked. */
 export interface Inputs {
   readonly data: Data
   readonly model: TextModel
+  /** What is read of the rows, one after another: mostly one a row. */
   readonly encoded: readonly Encoded[]
+  /** With windows the first one of each row, and behind the last row their number; else null. */
+  readonly windows: Int32Array | null
   readonly options: ResolvedOptions
   readonly runtime: Runtime
 }
@@ -54,11 +60,18 @@ export const prepare = async (
   )
   const data = withLabelsOf(read, begun?.data.labels ?? model.head?.labels ?? [])
   const limit = begun?.resolved?.max_length ?? lengthLimit(options, model)
-  const encoded = data.examples.map((example) => model.tokenizer.encode(textOf(example), limit))
+  const { encoded, windows } = readTexts(data.examples.map(textOf), model.tokenizer, limit, options)
   const longest = encoded.reduce((most, { ids }) => Math.max(most, ids.length), 1)
   const resolved = begun?.resolved ?? resolveOptions(options, model, data.parts.train.length, longest)
   checkTrainable(model, resolved)
-  return { data, model, encoded, options: resolved, runtime: { ...runtime, device: resolved.device } }
+  return {
+    data,
+    model,
+    encoded,
+    windows,
+    options: resolved,
+    runtime: { ...runtime, device: resolved.device },
+  }
 }
 
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1)
@@ -75,7 +88,8 @@ const checkTrainable = (
   throw new UserError(`${onnxFile}: ${refusal}${above}.`)
 }
 
-export const tellInputs = (journal: Journal, { data, model, encoded, options }: Inputs): void => {
+export const tellInputs = (journal: Journal, inputs: Inputs): void => {
+  const { data, model, options } = inputs
   journal.phase('data')
   for (const message of data.notes) journal.tell({ event: 'note', message })
   for (const message of data.warnings) journal.tell({ event: 'warning', message })
@@ -84,20 +98,10 @@ export const tellInputs = (journal: Journal, { data, model, encoded, options }: 
     event: 'note',
     message: `Model ${model.folder.id}: ${layers.length === 0 ? 'no attention layers' : counted(layers.length, 'layer')}, ${width} wide${removed.length > 0 ? `; what stands above its last hidden state is cut off (${counted(removed.length, 'node')})` : ''}.`,
   })
-  const cut = encoded.filter(({ ids, length }) => length > ids.length).length
-  if (cut > 0)
-    journal.tell({
-      event: 'warning',
-      message: `${cut} of ${counted(encoded.length, 'text')} are longer than ${options.max_length} tokens; the model reads their beginning.${options.max_length < (model.tokenizer.modelMaxLength ?? Number.POSITIVE_INFINITY) ? ' Use --max-length for more.' : ''}`,
-    })
-  const { unknownId } = model.tokenizer
-  const tokens = encoded.reduce((sum, { ids }) => sum + ids.length, 0)
-  const unknown = encoded.reduce((sum, { ids }) => sum + ids.filter((id) => id === unknownId).length, 0)
-  if (unknown > tokens * 0.03)
-    journal.tell({
-      event: 'warning',
-      message: `${Math.round((100 * unknown) / tokens)} % of the tokens are unknown to this model; it may not be made for the language of these texts.`,
-    })
+  const long = longSentence(inputs)
+  if (long !== null) journal.tell(long)
+  const unknown = unknownShare(inputs)
+  if (unknown > MOST_UNKNOWN) journal.tell({ event: 'warning', message: unreadable(unknown) })
   journal.tell({
     event: 'note',
     message: `${whatIsTrained(options, layers.length)}; at most ${counted(options.max_length, 'token')} of a text.`,

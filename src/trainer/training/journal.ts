@@ -70,7 +70,7 @@ export class Journal {
 
   done(test: DoneEvent['test'], before: DoneEvent['before']): DoneEvent {
     const { seconds, train_seconds, peak_rss_mb } = this.current
-    return { event: 'done', run: this.path, test, before, seconds, train_seconds, peak_rss_mb }
+    return { event: 'done', run: this.path, test, before, advice: [], seconds, train_seconds, peak_rss_mb }
   }
 }
 

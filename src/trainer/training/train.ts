@@ -3,6 +3,7 @@ import type { RunOptions } from '../../shared/config.ts'
 import type { DoneEvent } from '../../shared/events.ts'
 import type { RunRecord } from '../../shared/run.ts'
 import { cpuRuntime, runtimeVersion } from '../engine/runtime.ts'
+import { ngramAdvice } from '../evaluation/advice.ts'
 import { dataOptions, NGRAM, NGRAM_BASE, ngramStages } from '../ngram/run.ts'
 import { loadCheckpoint } from '../run/checkpoint.ts'
 import { holdControl } from '../run/control.ts'
@@ -25,6 +26,7 @@ import { findTrainables, type Parts } from './parts.ts'
 import { type Data, prepareData, sha256, withLabelsOf } from './prepare.ts'
 import { changedBase, changedSurroundings, forcedRecord, forgetScores, refuseChanged } from './resumable.ts'
 import { Stopped } from './rows.ts'
+import { MOST_UNKNOWN, unknownShare } from './unknown-tokens.ts'
 
 export interface TrainRequest {
   /** Of training rows; one at least, all with the same columns. */
@@ -248,7 +250,7 @@ const stages = async (
   const features = await measureFeatures(journal, inputs, stop)
   try {
     const { before, probe } = await measureBefore(journal, inputs, features, stop)
-    const base = featureNetwork(model, options.pooling)
+    const base = featureNetwork(model, options.pooling, inputs.windows !== null)
     const heads = headsOf(inputs, probe)
     const network = headedNetwork(base, heads.best, options.focal_gamma)
     const trained = await findTrainables(runtime, network, features.division, inputs, features.source)
@@ -262,8 +264,17 @@ const stages = async (
       features: isHeadAlone ? features.features : null,
     }
     if (!isHeadAlone) await fineTune(journal, inputs, parts, heads.start, checkpoint, stop)
-    return await finish(journal, inputs, parts, before, stop)
+    return advised(await finish(journal, inputs, parts, before, stop), inputs)
   } finally {
     features.source.cache?.close()
   }
+}
+
+/** With what a person should hear of the n-gram model, where labels are predicted. */
+const advised = (done: DoneEvent, inputs: Inputs): DoneEvent => {
+  const { before, test } = done
+  if (!('majority' in before && 'accuracy' in test)) return done
+  const unknown = unknownShare(inputs)
+  const shown = unknown > MOST_UNKNOWN ? unknown : null
+  return { ...done, advice: ngramAdvice(before, test, inputs.data.parts.test.length, shown) }
 }

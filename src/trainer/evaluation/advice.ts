@@ -1,0 +1,27 @@
+import type { Before, Scores } from '../../shared/evaluation.ts'
+import { isBeyondChance } from './comparison.ts'
+
+/**
+ * When the n-gram model should be taken instead, a sentence each: where the encoder cannot read the texts, and
+ * where fine-tuning it gave no more.
+ *
+ * @param rows of the test set
+ * @param unknown share of the tokens that the encoder does not know, where it is more than may be; else null
+ */
+export function ngramAdvice(before: Before, tuned: Scores, rows: number, unknown: number | null): string[] {
+  if (before.ngram === null) return []
+  const isBetter =
+    tuned.accuracy > before.ngram.accuracy && isBeyondChance(tuned.accuracy, before.ngram.accuracy, rows)
+  return [
+    ...(unknown === null ? [] : [unreadable(unknown)]),
+    ...(isBetter
+      ? []
+      : [
+          'The fine-tuned model is not better than the n-gram model beyond chance: --model ngram trains that one in seconds, and it is smaller and faster.',
+        ]),
+  ]
+}
+
+/** What is said before training as well. */
+export const unreadable = (unknown: number): string =>
+  `The model cannot read much of these texts: ${Math.round(100 * unknown)} % of their tokens are unknown to it. Choose a model for their language, or --model ngram, which reads any.`
