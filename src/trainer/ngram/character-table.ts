@@ -70,7 +70,7 @@ function inSequence(
           ? kind === LETTER
           : block === SPACED
             ? kind === LETTER || kind === SYMBOL
-            : kind === UNSPACED
+            : kind === UNSPACED || kind === SYMBOL
       return [isHeld ? code(at) : gap]
     })
     .filter((each, at, all) => each !== gap || all[at - 1] !== gap)

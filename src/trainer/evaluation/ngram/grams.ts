@@ -27,7 +27,7 @@ export const gapOf = (block: number): number => GAP * 4 + block
 /** Of n-grams of characters, within what stands between spaces and in scripts without spaces. */
 const SHORTEST_SPACED = 2
 const LONGEST_SPACED = 5
-const LONGEST_UNSPACED = 3
+const LONGEST_UNSPACED = 4
 
 const WORD_SEED = 0x2545f491
 const CHARACTER_SEED = 0x1b873593
@@ -46,7 +46,7 @@ export const createGrams = (): Grams => ({
  * lower-cased:
  * - words, one and two: runs of letters, digits and marks; in scripts without spaces every character;
  * - characters: two to five within what stands between spaces, the ends marked by a space (scikit-learn's
- *   `char_wb`); in scripts without spaces one to three.
+ *   `char_wb`); in scripts without spaces one to four, with the punctuation and emoji between them.
  *
  * Each word stands between two gaps, so that a word is an n-gram of characters that begins and ends with a gap.
  */
@@ -123,25 +123,31 @@ function readUnspaced(points: readonly number[], grams: Grams): void {
   const start = grams.length
   gap(grams, UNSPACED_RUNS, start)
   for (const point of points) {
-    if (kindOf(point) === UNSPACED) put(grams, UNSPACED_RUNS, point)
+    const kind = kindOf(point)
+    if (kind === UNSPACED || kind === SYMBOL) put(grams, UNSPACED_RUNS, point)
     else gap(grams, UNSPACED_RUNS, start)
   }
   gap(grams, UNSPACED_RUNS, start)
   windows(grams, start, UNSPACED_RUNS, 1, LONGEST_UNSPACED)
 }
 
-/** Every window of `shortest` to `longest` symbols from `start` on; a gap is at their ends, if anywhere. */
+/**
+ * Every window of `shortest` to `longest` symbols from `start` on; a gap is at their ends, if anywhere. Of what is
+ * read for the scripts without spaces a character of these is in each.
+ */
 function windows(grams: Grams, start: number, block: number, shortest: number, longest: number): void {
   const { symbols, length } = grams
   const mark = gapOf(block)
   for (let from = start; from < length; from++) {
     const end = Math.min(length, from + longest)
     let hash = CHARACTER_SEED
+    let isWanted = block === SPACED
     for (let at = from; at < end; at++) {
       const symbol = symbols[at] ?? 0
       if (symbol === mark && block === UNSPACED_RUNS) break
       hash = mix(hash, symbol >> 2)
-      if (at - from + 1 >= shortest) emit(grams, hash, block, from, at + 1)
+      isWanted ||= kindOf(symbol >> 2) === UNSPACED
+      if (isWanted && at - from + 1 >= shortest) emit(grams, hash, block, from, at + 1)
       if (symbol === mark && at > from) break
     }
   }

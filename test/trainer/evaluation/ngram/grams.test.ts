@@ -30,13 +30,21 @@ test('characters in windows of two to five, the ends marked', () => {
   assert.ok(!start.characters.every((hash) => inner.characters.includes(hash)))
 })
 
-test('scripts without spaces: every character a word, windows of one to three', () => {
+test('scripts without spaces: every character a word, windows of one to four', () => {
   for (const text of ['好吃吗', 'ねこが', 'กขค']) {
     const { words, characters } = gramsOf(text)
     assert.equal(words.length, 3 + 2, text)
     assert.equal(characters.length, 3 + 2 + 1, text)
   }
   assert.equal(gramsOf('𠀀𠀁').characters.length, 3)
+})
+
+test('punctuation stands in the windows of scripts without spaces, never alone', () => {
+  const characters = (text: string) => new Set(gramsOf(text).characters)
+  const [plain, ended] = [characters('好吃'), characters('好吃！')]
+  // "吃！", "好吃！", and those of "！" between spaces.
+  assert.equal(ended.size - plain.size, 2 + 3)
+  assert.deepEqual(gramsOf('app!').characters.length, gramsOf('appx').characters.length)
 })
 
 test('mixed scripts part into runs', () => {
