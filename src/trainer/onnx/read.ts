@@ -34,8 +34,9 @@ import {
 
 /** Deeper nesting of subgraphs and functions than any exporter writes; keeps a made-up file from exhausting the stack. */
 const MAX_DEPTH = 64
-/** Functions that call functions can multiply without end in a small file. */
+/** Functions that call functions can multiply without end in a small file: its nodes stay in proportion to its bytes. */
 const MAX_NODES = 1_000_000
+const nodeLimit = (bytes: number): number => Math.min(MAX_NODES, 100_000 + Math.floor(bytes / 16))
 
 interface Reading {
   readonly file: string
@@ -46,7 +47,7 @@ interface Reading {
   readonly bound: ReadonlyMap<string, Attribute>
   readonly depth: number
   /** Shared by the whole file. */
-  readonly total: { nodes: number; calls: number }
+  readonly total: { nodes: number; calls: number; readonly limit: number }
 }
 
 const functionKey = (domain: string, name: string, overload: string): string =>
@@ -147,7 +148,8 @@ function readNodes(messages: readonly Uint8Array[], reading: Reading): Node[] {
       attributes: readAttributes(many(message, NODE.attribute), reading),
     }
     reading.total.nodes++
-    if (reading.total.nodes > MAX_NODES) throw new Damaged(`the graph has more than ${MAX_NODES} nodes`)
+    const { nodes, limit } = reading.total
+    if (nodes > limit) throw new Damaged(`the graph has more than ${limit} nodes`)
     const body = reading.functions.get(functionKey(domain, op, text(message, NODE.overload)))
     return body ? inline(node, body, reading) : [node]
   })
@@ -271,7 +273,7 @@ function decodeModel(bytes: Uint8Array, folder: string | null, file: string): Mo
     opsets,
     bound: new Map(),
     depth: 0,
-    total: { nodes: 0, calls: 0 },
+    total: { nodes: 0, calls: 0, limit: nodeLimit(bytes.length) },
   }
   return {
     irVersion: int(message, MODEL.irVersion) ?? 0,

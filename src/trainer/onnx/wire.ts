@@ -12,6 +12,9 @@ interface Field {
   readonly data: Uint8Array
 }
 
+/** More than any exporter writes into one message; each takes far more memory than the two bytes it may have. */
+const MAX_FIELDS = 2_000_000
+
 /** A message's fields by number, each in the order of the file. */
 export type Message = ReadonlyMap<number, readonly Field[]>
 
@@ -29,7 +32,9 @@ export function parseMessage(bytes: Uint8Array): Message {
   return reading(() => {
     const reader = new BinaryReader(bytes)
     const fields = new Map<number, Field[]>()
+    let count = 0
     while (reader.pos < reader.len) {
+      if (++count > MAX_FIELDS) throw new Damaged(`a message has more than ${MAX_FIELDS} fields`)
       const [number, wire] = reader.tag()
       const data = wire === WireType.LengthDelimited ? reader.bytes() : reader.skip(wire, number)
       const known = fields.get(number)
