@@ -55,7 +55,7 @@ const SAMPLE_CHARS = 256 * 1024
 const LONGEST_CELL = 16 * 1024 * 1024
 
 /**
- * Opens a CSV, TSV, JSONL, JSON or Excel file and finds its format by its content, and by its extension where that leaves a
+ * Opens a CSV, TSV, JSONL, JSON, Excel or Parquet file and finds its format by its content, and by its extension where that leaves a
  * doubt: see `findEncoding`, `sniffDelimiter` and `sniffHeader`. Throws a UserError, one line, for what is not such a
  * file.
  */
@@ -64,6 +64,10 @@ export async function openTable(path: string, options: TableOptions = {}): Promi
   if (head.subarray(0, 4).equals(ZIP)) {
     const { openWorkbook } = await import('./xlsx.ts')
     return openWorkbook(path)
+  }
+  if (head.subarray(0, 4).equals(PARQUET)) {
+    const { openParquet } = await import('./parquet.ts')
+    return openParquet(path)
   }
   const found = await findEncoding(path)
   const source: Source = { path, chunkBytes: options.chunkBytes ?? CHUNK_BYTES, encoding: found.encoding }
@@ -113,6 +117,7 @@ export async function openTable(path: string, options: TableOptions = {}): Promi
 }
 
 const ZIP = Buffer.from('PK\x03\x04', 'latin1')
+const PARQUET = Buffer.from('PAR1', 'latin1')
 
 /** A text file and how it is read. */
 interface Source {

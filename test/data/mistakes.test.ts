@@ -88,7 +88,7 @@ test('binary files', async () => {
   await refusedFile('book.xlsx', Buffer.from('504b0304140006000800', 'hex'), 'damaged')
   await refusedFile('book.csv', Buffer.from('504b0304140006000800', 'hex'), 'damaged')
   await refusedFile('old.xls', Buffer.from('d0cf11e0a1b11ae1', 'hex'), 'Excel', 'as CSV')
-  await refusedFile('data.parquet', Buffer.from('PAR1\x15\x04\x15\x10'), 'Parquet', 'as CSV')
+  await refusedFile('data.parquet', Buffer.from('PAR1\x15\x04\x15\x10'), 'Parquet', 'copy it again')
   await refusedFile('data.csv.gz', gzipSync('text,label\na,b\n'), 'gzip')
   await refusedFile(
     'zeros.csv',

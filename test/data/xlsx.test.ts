@@ -95,7 +95,7 @@ test('a table of text comes back from a workbook', async () => {
         assert.ok(found.rows.every(({ width }) => width === 3))
       },
     ),
-    { seed: 5, numRuns: 200 },
+    { seed: 5, numRuns: 80 },
   )
 })
 
@@ -117,7 +117,7 @@ const text = (content: string) => `<c t="inlineStr"><is><t>${content}</t></is></
 const header = `<row>${text('text')}${text('label')}</row>`
 
 test('a zip bomb is refused by the sizes it declares and by those it has', async () => {
-  const spaces = Buffer.alloc(300 * 2 ** 20, ' ')
+  const spaces = Buffer.alloc(24 * 2 ** 20, ' ')
   const parts = workbookOf('')
   const bomb = (content: Uint8Array, unpacked?: number) => [
     ...parts.filter(({ name }) => !name.includes('sheet1')),
@@ -130,7 +130,7 @@ test('a zip bomb is refused by the sizes it declares and by those it has', async
   const many = Array.from({ length: 10_001 }, (_, i) => ({ name: `${i}`, content: '' }))
   await refused(written(many), '10001 files')
   // Entities are not replaced.
-  const laughs = `<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>${sheet(header + `<row>${text('&b;')}${text('x')}</row>`)}`
+  const laughs = `<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>${sheet(`${header}<row>${text('&b;')}${text('x')}</row>`)}`
   await refused(written(workbookOf(laughs)), 'damaged')
 })
 
@@ -176,7 +176,7 @@ test('mutated workbooks are read or refused in a line', async () => {
           }
         },
       ),
-      { seed: 6, numRuns: 300 },
+      { seed: 6, numRuns: 60 },
     )
   }
 })
@@ -215,6 +215,6 @@ test('mutated sheets are read or refused in a line', async () => {
         }
       },
     ),
-    { seed: 7, numRuns: 500 },
+    { seed: 7, numRuns: 150 },
   )
 })
