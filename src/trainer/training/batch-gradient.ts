@@ -58,11 +58,11 @@ export const batchGradients = (model: Differentiable, buckets: readonly number[]
     const length = bucketFor(buckets, Math.max(...part.map(tokensOf)))
     const filled = Array.from({ length: size }, (_, i) => part[i] ?? part[0] ?? 0)
     const inputs = model.model.graph.inputs.filter(({ name }) => !isDropoutMask(name))
-    const masked = part.map((row, i) => ({ position: from + i, tokens: tokensOf(row) }))
+    const masked = part.map((row, i) => ({ position: from + i, windows: [tokensOf(row)] }))
     const feeds = {
       ...rowFeeds(inputs, source, filled, length),
       ...model.lossFeeds(part, batch, size),
-      ...dropoutMasks(model.dropout, options.seed, step, masked, size, length),
+      ...dropoutMasks(model.dropout, options.seed, step, masked, { rows: size, windows: size, length }),
     }
     const program = programs.get(length) ?? (await compileProgram(model.runtime, model.model, feeds, now))
     programs.set(length, program)

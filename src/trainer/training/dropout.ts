@@ -71,37 +71,48 @@ const masked = (
   }
 }
 
-/** One row of a batch: which row of the whole batch it is, and its tokens. */
+/** One row of a batch. */
 export interface MaskedRow {
+  /** Which row of the whole batch it is. */
   readonly position: number
-  readonly tokens: number
+  /** Tokens of each of its windows. */
+  readonly windows: readonly number[]
+}
+
+/** What the graph reads: rows, windows of these, and tokens that each window is padded to. */
+export interface MaskShape {
+  readonly rows: number
+  readonly windows: number
+  readonly length: number
 }
 
 /**
  * The masks of some rows of a step's batch. They follow from seed, step and the row's place in the batch alone:
- * a run that goes on draws the same, and so does a batch that is computed in parts.
- *
- * @param size rows of the batch as the graph reads it; those beyond `rows` only fill it
- * @param length tokens that rows are padded to
+ * a run that goes on draws the same, and so does a batch that is computed in parts. What only fills the batch is
+ * dropped whole.
  */
 export const dropoutMasks = (
   sites: readonly DropoutSite[],
   seed: number,
   step: number,
   rows: readonly MaskedRow[],
-  size: number,
-  length: number,
+  shape: MaskShape,
 ): Record<string, Tensor> =>
   Object.fromEntries(
     sites.map(({ mask, rate, width, isPerToken }) => {
-      const stride = isPerToken ? length * width : width
-      const data = new Float32Array(size * stride)
+      const parts = rows.flatMap(({ position, windows }) =>
+        isPerToken
+          ? windows.map((tokens, i) => ({ place: `${position}.${i}`, count: tokens * width }))
+          : [{ place: `${position}`, count: width }],
+      )
+      const dims = isPerToken ? [shape.windows, shape.length, width] : [shape.rows, width]
+      const stride = isPerToken ? shape.length * width : width
+      const data = new Float32Array(dims.reduce((product, n) => product * n, 1))
       const kept = 1 / (1 - rate)
-      for (const [i, { position, tokens }] of rows.entries()) {
-        const random = createRandom(seed, `${mask} ${step} ${position}`)
-        const end = i * stride + (isPerToken ? tokens * width : width)
-        for (let at = i * stride; at < end; at++) data[at] = random.next() < rate ? 0 : kept
+      for (const [i, { place, count }] of parts.entries()) {
+        const random = createRandom(seed, `${mask} ${step} ${place}`)
+        for (let at = i * stride; at < i * stride + count; at++) data[at] = random.next() < rate ? 0 : kept
       }
-      return [mask, { type: 'float32', dims: isPerToken ? [size, length, width] : [size, width], data }]
+      return [mask, { type: 'float32', dims, data }]
     }),
   )
