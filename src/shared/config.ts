@@ -153,14 +153,22 @@ const requested = {
     meaning: 'A file of rows that the result is measured on and nothing is chosen by.',
     reason: 'Most people have one file.',
   }),
+  threads: option(autoOr(count), 'auto', {
+    group: 'machine',
+    value: 'N',
+    short: 'threads of the processor',
+    allowed: 'a whole number of 1 or more, or auto',
+    meaning: 'How many threads of the processor are used; a run that goes on keeps its number.',
+    reason: 'All cores of a machine that has one or two, else all but one, which stays for you.',
+  }),
   model: option(v.string(), 'embedded', {
     group: 'model',
     main: true,
     value: 'ID|FOLDER|RUN',
-    short: 'model to start from: embedded, a hub name, a folder, a run',
-    allowed: 'embedded, a hub name, a folder or a run',
+    short: 'model to start from: embedded, hub name, folder, run; or ngram',
+    allowed: 'embedded, ngram, a hub name, a folder or a run',
     meaning:
-      'The pretrained model to start from: the embedded one, a name on the Hugging Face hub, a folder in its layout, or an earlier run.',
+      'The pretrained model to start from: the embedded one, a name on the Hugging Face hub, a folder in its layout, or an earlier run; or ngram, a linear model on words and groups of letters that starts from none and reads any language (docs/ngram.md).',
     reason: 'The embedded one needs no network and trains in seconds; it knows English only.',
   }),
   compress: option(v.nullable(v.custom<string>(isCompressList, 'must be of int8, fp16')), null, {

@@ -23,8 +23,14 @@ export interface Session {
   release(): Promise<void>
 }
 
-/** The processor, with all its cores: onnxruntime's own choice of threads is not readable, so it is made here. */
-export const cpuRuntime = (): Runtime => ({ device: 'cpu', threads: Math.max(1, availableParallelism()) })
+/**
+ * The processor. A machine with more than two cores keeps one for whoever works at it. onnxruntime's own choice of
+ * threads is not readable, so it is made here.
+ */
+export const cpuRuntime = (threads: number | 'auto' = 'auto'): Runtime => {
+  const cores = availableParallelism()
+  return { device: 'cpu', threads: threads === 'auto' ? (cores > 2 ? cores - 1 : cores) : threads }
+}
 
 export const runtimeVersion: string = ort.env.versions.common
 

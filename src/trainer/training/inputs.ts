@@ -51,7 +51,7 @@ export const prepare = async (
       })
     },
   })
-  const runtime: Runtime = begun ? { device: 'cpu', threads: begun.versions.threads } : cpuRuntime()
+  const runtime: Runtime = begun ? { device: 'cpu', threads: begun.versions.threads } : cpuRuntime(options.threads)
   // A hub model's folder does not tell its name.
   const model = await openTextModel(
     runtime,

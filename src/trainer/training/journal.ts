@@ -1,6 +1,7 @@
 import type { DoneEvent, Phase, ProgressEvent, RunEvent } from '../../shared/events.ts'
 import type { RunRecord } from '../../shared/run.ts'
 import { writeRecord } from '../run/folder.ts'
+import { appendLog } from '../run/log.ts'
 import { appendEvent } from '../run/metrics.ts'
 
 export type Report = (event: RunEvent | ProgressEvent) => void
@@ -44,6 +45,8 @@ export class Journal {
   tell(event: WithoutTime<RunEvent>): void {
     const timed = { ...event, time: rounded(this.seconds) } as RunEvent
     appendEvent(this.path, timed)
+    const line = logged(timed)
+    if (line !== null) appendLog(this.path, line)
     this.report(timed)
   }
 
@@ -71,6 +74,22 @@ export class Journal {
   done(test: DoneEvent['test'], before: DoneEvent['before']): DoneEvent {
     const { seconds, train_seconds, peak_rss_mb } = this.current
     return { event: 'done', run: this.path, test, before, advice: [], seconds, train_seconds, peak_rss_mb }
+  }
+}
+
+/** What of an event belongs into the log: all but the single steps, which are in metrics.jsonl. */
+const logged = (event: RunEvent): string | null => {
+  switch (event.event) {
+    case 'phase':
+      return event.phase
+    case 'note':
+      return event.message
+    case 'warning':
+      return `warning: ${event.message}`
+    case 'epoch':
+      return `epoch ${event.epoch}: training loss ${event.train_loss}, validation ${JSON.stringify(event.valid)}`
+    case 'step':
+      return null
   }
 }
 

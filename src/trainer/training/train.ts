@@ -10,6 +10,7 @@ import { holdControl } from '../run/control.ts'
 import { diskFailure } from '../run/disk-failure.ts'
 import { createRun, readRecord } from '../run/folder.ts'
 import { removeLeftovers } from '../run/leftovers.ts'
+import { appendLog } from '../run/log.ts'
 import { thisMachine } from '../run/machine.ts'
 import { cutEvents, readEvents } from '../run/metrics.ts'
 import { version } from '../version.ts'
@@ -71,7 +72,7 @@ export const train = async (request: TrainRequest, report: Report, stop: AbortSi
 const trainNgramModel = async (request: TrainRequest, report: Report, stop: AbortSignal): Promise<Ending> => {
   report({ event: 'progress', phase: 'data', done: 0, total: 1, detail: null })
   const data = await prepareData(request.files, dataOptions(request.options))
-  const { threads } = cpuRuntime()
+  const { threads } = cpuRuntime(request.options.threads)
   const run = newRun(request, data, { resolved: null, base: NGRAM_BASE, steps: 1, threads })
   return work(new Journal(run.path, run.record, report), data, stop, (ended, journal) =>
     ngramStages(journal, data, ended),
@@ -118,7 +119,7 @@ const begun = (data: Data, threads: number): Pick<RunRecord, 'data' | 'machine' 
     label: data.columns.label,
     text_pair: data.columns.pair,
     labels: [...data.labels],
-    target: null,
+    target: data.numbers?.scale ?? null,
     split: {
       train: data.parts.train.length - data.added,
       valid: data.parts.valid.length,
@@ -204,15 +205,23 @@ const work = async (
   try {
     removeLeftovers(journal.path)
     journal.save({ status: 'running', error: null })
+    const { finesse, node, onnxruntime, platform, threads } = journal.record.versions
+    appendLog(
+      journal.path,
+      `finesse ${finesse}, Node ${node}, onnxruntime ${onnxruntime}, ${platform}, threads ${threads}, process ${process.pid}`,
+    )
     const done = await stagesOf(AbortSignal.any([stop, asked.signal]), journal)
+    appendLog(journal.path, 'done')
     return { kind: 'done', done, testRows: data.parts.test.length, run: journal.path }
   } catch (error) {
     if (error instanceof Stopped) {
       saveEnd(journal, { status: 'interrupted' })
+      appendLog(journal.path, 'interrupted')
       return { kind: 'interrupted', run: journal.path }
     }
     const cause = diskFailure(journal.path, error)
     const message = cause instanceof Error ? cause.message : String(cause)
+    appendLog(journal.path, error instanceof Error ? (error.stack ?? message) : message)
     saveEnd(journal, { status: 'failed', error: message.split('\n')[0] ?? '' })
     throw cause
   } finally {
@@ -252,7 +261,7 @@ const stages = async (
     const { before, probe } = await measureBefore(journal, inputs, features, stop)
     const base = featureNetwork(model, options.pooling, inputs.windows !== null)
     const heads = headsOf(inputs, probe)
-    const network = headedNetwork(base, heads.best, options.focal_gamma)
+    const network = headedNetwork(base, heads.best, options.focal_gamma, options.task)
     const trained = await findTrainables(runtime, network, features.division, inputs, features.source)
     const { division, source } = features
     const isHeadAlone = options.strategy === 'head'

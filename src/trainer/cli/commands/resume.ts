@@ -1,4 +1,6 @@
 import { openRun } from '../../run/folder.ts'
+import { keepAwake } from '../../run/keep-awake.ts'
+import { takeLowPriority } from '../../run/low-priority.ts'
 import { findSeries } from '../../run/series.ts'
 import { type Command, EXIT } from '../command.ts'
 import { report } from '../report.ts'
@@ -8,17 +10,22 @@ import { callAgain, fromHere } from '../standard.ts'
 
 export const resume: Command = {
   summary: 'go on with a run that was interrupted',
-  synopsis: 'RUN [--force]',
+  synopsis: 'RUN [--force] [--keep-awake]',
   about: `Goes on from the last checkpoint of RUN with the options it was started with, to the
 same end. RUN is the run's folder, or the beginning of its name in .finesse/runs. Where
 machine, data or base model are not those that it began with, it is refused; --force
 goes on all the same, to another end.`,
   required: ['RUN'],
   optional: [],
-  options: { force: 'flag' },
-  optionHelp: [['--force', 'go on on another machine, with other data or another base model']],
+  options: { force: 'flag', keep_awake: 'flag' },
+  optionHelp: [
+    ['--force', 'go on on another machine, with other data or another base model'],
+    ['--keep-awake', 'keep the machine from falling asleep meanwhile'],
+  ],
   examples: ['finesse resume .finesse/runs/20250102-030405-reviews', 'finesse resume reviews'],
   async run({ words, flags }) {
+    takeLowPriority()
+    if (flags.has('keep_awake')) await keepAwake()
     const series = findSeries(wordAt(words, 0))
     if (series !== null) {
       const { resumeSeries } = await import('../../training/series.ts')

@@ -1,10 +1,12 @@
 import { basename } from 'node:path'
 import type { RunRecord } from '../../../shared/run.ts'
 import { isAlive } from '../../run/control.ts'
-import { DEFAULT_OUT, listRuns } from '../../run/folder.ts'
+import { DEFAULT_OUT, type ListedRun, listRuns } from '../../run/folder.ts'
+import { prune } from '../../run/prune.ts'
+import { sizeOf } from '../../run/size.ts'
 import type { Command } from '../command.ts'
 import { EXIT } from '../command.ts'
-import { decimal, figure, shorten, table } from '../format.ts'
+import { bytes, decimal, figure, shorten, table } from '../format.ts'
 import { callAgain, fromHere, print, printJson } from '../standard.ts'
 
 /** Of numbers, what the scores are is said, as the columns are those of labels. */
@@ -21,13 +23,18 @@ const statusNow = async (path: string, { status }: RunRecord): Promise<RunRecord
 
 export const runs: Command = {
   summary: 'list the runs',
-  synopsis: '[--out FOLDER]',
-  about: 'Lists the runs in .finesse/runs, or in FOLDER, the oldest first.',
+  synopsis: '[--out FOLDER] [--prune]',
+  about: `Lists the runs in .finesse/runs, or in FOLDER, the oldest first, with their sizes.
+--prune frees what is of no more use: checkpoints of finished runs, and what killed
+processes left. Models, scores and runs that can go on stay as they are.`,
   required: [],
   optional: [],
-  options: { out: 'value' },
-  optionHelp: [['--out FOLDER', `folder of the runs (${DEFAULT_OUT})`]],
-  examples: ['finesse runs', 'finesse runs --json'],
+  options: { out: 'value', prune: 'flag' },
+  optionHelp: [
+    ['--out FOLDER', `folder of the runs (${DEFAULT_OUT})`],
+    ['--prune', 'free disk, and say how much'],
+  ],
+  examples: ['finesse runs', 'finesse runs --json', 'finesse runs --prune'],
   async run({ values, flags }) {
     const out = values.get('out') ?? DEFAULT_OUT
     const found = await Promise.all(
@@ -37,9 +44,15 @@ export const runs: Command = {
           : { path, record: { ...record, status: await statusNow(path, record) }, problem: null },
       ),
     )
+    const freed = flags.has('prune') ? await pruneAll(found) : null
     if (flags.has('json')) {
       for (const { path, record, problem } of found)
-        await printJson(record === null ? { run: path, problem } : { run: path, ...record })
+        await printJson({
+          run: path,
+          ...(record ?? { problem }),
+          bytes: sizeOf(path),
+          ...(freed === null ? {} : { freed: freed.get(path) ?? 0 }),
+        })
       return EXIT.done
     }
     if (found.length === 0) {
@@ -48,7 +61,8 @@ export const runs: Command = {
     }
     const lines = found.map(({ path, record, problem }) => {
       const name = basename(path)
-      if (record === null) return [name, 'damaged', '', '', '', '', shorten(problem, 60)]
+      if (record === null)
+        return [name, 'damaged', '', '', '', '', '', bytes(sizeOf(path)), shorten(problem, 60)]
       const { status, resolved, options, data, base, test, progress } = record
       const model = shorten(
         base.kind === 'encoder' && base.model === base.folder ? basename(base.model) : base.model,
@@ -67,15 +81,28 @@ export const runs: Command = {
         model,
         resolved?.strategy ?? options.strategy,
         ...scoreCells(test),
+        bytes(sizeOf(path)),
         said,
       ]
     })
     await print(
       table(
-        [['run', 'status', 'data', 'model', 'strategy', 'accuracy', 'F1 macro', ''], ...lines],
-        [1, 2, 3, 4, 7],
+        [['run', 'status', 'data', 'model', 'strategy', 'accuracy', 'F1 macro', 'size', ''], ...lines],
+        [1, 2, 3, 4, 8],
       ),
     )
+    if (freed !== null) {
+      const sum = [...freed.values()].reduce((all, one) => all + one, 0)
+      await print(sum === 0 ? '\nNothing to free.\n' : `\nFreed ${bytes(sum)}.\n`)
+    }
     return EXIT.done
   },
+}
+
+/** Bytes freed by run. Runs that are trained now are left alone, as are folders that can't be read. */
+async function pruneAll(found: readonly ListedRun[]): Promise<ReadonlyMap<string, number>> {
+  const freed = new Map<string, number>()
+  for (const { path, record } of found)
+    if (record !== null && !(await isAlive(path))) freed.set(path, prune(path, record))
+  return freed
 }

@@ -2,6 +2,8 @@ import { parse } from 'node:path'
 import { expandFiles } from '../../../data/glob.ts'
 import { aboutOption, OPTION_NAMES } from '../../../shared/config.ts'
 import { DEFAULT_OUT } from '../../run/folder.ts'
+import { keepAwake } from '../../run/keep-awake.ts'
+import { takeLowPriority } from '../../run/low-priority.ts'
 import type { Command } from '../command.ts'
 import { namesByGroup, optionHelp, resolveOptions } from '../options.ts'
 import { report } from '../report.ts'
@@ -23,6 +25,7 @@ These are the main options; finesse options lists all that it takes.`,
     name: 'value',
     config: 'value',
     set: 'many',
+    keep_awake: 'flag',
   },
   optionHelp: [
     ...optionHelp([...namesByGroup().values()].flat().filter((name) => aboutOption(name).main)),
@@ -30,6 +33,7 @@ These are the main options; finesse options lists all that it takes.`,
     ['--name NAME', "name of the run (else the file's)"],
     ['--config FILE', 'JSON file of options, as {"epochs": 3}'],
     ['--set key=value', 'an option by its name in such a file; may be repeated'],
+    ['--keep-awake', 'keep the machine from falling asleep meanwhile'],
   ],
   examples: [
     'finesse train reviews.csv',
@@ -43,6 +47,8 @@ These are the main options; finesse options lists all that it takes.`,
       set: many.get('set') ?? [],
       config: values.get('config') ?? null,
     })
+    takeLowPriority()
+    if (flags.has('keep_awake')) await keepAwake()
     const trainer = await import('../../training/train.ts')
     const files = expandFiles(words)
     const request = {
