@@ -1,6 +1,8 @@
 import type { Command } from './command.ts'
 import { clean } from './commands/clean.ts'
 import { compare } from './commands/compare.ts'
+import { completionOf } from './commands/completion.ts'
+import { doctor } from './commands/doctor.ts'
 import { evaluate } from './commands/evaluate.ts'
 import { exportModel } from './commands/export.ts'
 import { options } from './commands/options.ts'
@@ -22,4 +24,6 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['resume', resume],
   ['runs', runs],
   ['compare', compare],
+  ['doctor', doctor],
+  ['completion', completionOf(() => COMMANDS)],
 ])

@@ -92,7 +92,8 @@ function socketPath(run: string): string {
   throw new UserError(`${stateFolder()}: cannot hold a socket; set XDG_STATE_HOME to a short path of yours`)
 }
 
-function stateFolder(): string {
+/** Where the sockets of runs are. */
+export function stateFolder(): string {
   const xdg = process.env.XDG_STATE_HOME
   if (xdg) return join(xdg, 'finesse')
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'finesse')
