@@ -3,6 +3,8 @@ import { dirname, join } from 'node:path'
 import * as v from 'valibot'
 import { isTextStep, type Step } from '../../data/clean/steps.ts'
 import type { Dtype } from '../../shared/compression.ts'
+import type { Long } from '../../shared/config.ts'
+import type { TaskName } from '../../shared/config.ts'
 import { UserError } from '../../shared/error.ts'
 import { rename, syncFolder, systemReason, writeAll } from '../run/atomic-write.ts'
 import { withCleaning } from '../text/cleaning.ts'
@@ -13,12 +15,13 @@ import { openTokenizer } from '../text/open-tokenizer.ts'
 import { dtypesIn, fileOf } from './dtype.ts'
 import { type CardFacts, modelCard } from './model-card.ts'
 import { classifierClass } from './model-class.ts'
+import { isOfNumbers, type NumberCardFacts, numberCard } from './number-card.ts'
 
 export interface ExportedModel {
   readonly base: ModelFolder
   /** First output `logits`, [rows, labels]. */
   readonly onnx: Uint8Array
-  /** In the order of the logits. */
+  /** In the order of the logits; of numbers, the name of the column. */
   readonly labels: readonly string[]
   /** Tokens of a text that the model reads, special tokens included. */
   readonly maxLength: number
@@ -26,7 +29,7 @@ export interface ExportedModel {
   readonly hidden: number
   /** Cleaning that the tokenizer does before the base's own normalizer. */
   readonly clean: readonly Step[]
-  readonly card: CardFacts
+  readonly card: CardFacts | NumberCardFacts
 }
 
 const Json = v.record(v.string(), v.unknown())
@@ -87,20 +90,25 @@ function writeDurably(file: string, bytes: Uint8Array): void {
 
 /** The files by their name with `/`. */
 function modelFiles(model: ExportedModel): Map<string, Uint8Array> {
-  const { base, onnx, labels, maxLength, card } = model
+  const { base, onnx } = model
   const tokenizer = readJsonFile(join(base.folder, 'tokenizer.json'), Json)
   if (tokenizer === null) throw new UserError(`${base.folder} holds no tokenizer.json any more. Put it back.`)
   const files = new Map<string, Uint8Array>([
     ['config.json', pretty(classifierConfig(model))],
     ['tokenizer.json', Buffer.from(JSON.stringify(classifierTokenizer(tokenizer, model)))],
-    ['tokenizer_config.json', pretty(tokenizerConfig(base.folder, maxLength))],
+    ['tokenizer_config.json', pretty(tokenizerConfig(model))],
     ['onnx/model.onnx', onnx],
-    ['README.md', Buffer.from(modelCard(base.id, labels, maxLength, card))],
+    ['README.md', Buffer.from(cardOf(model))],
   ])
   const specials = readJsonFile(join(base.folder, 'special_tokens_map.json'), Json)
   if (specials !== null) files.set('special_tokens_map.json', pretty(specials))
   return files
 }
+
+const cardOf = ({ base, labels, maxLength, card, clean }: ExportedModel): string =>
+  isOfNumbers(card)
+    ? numberCard(base.id, labels[0] ?? '', maxLength, card, clean)
+    : modelCard(base.id, labels, maxLength, card, clean)
 
 export const pretty = (value: Json): Uint8Array => Buffer.from(`${JSON.stringify(value, null, 2)}\n`)
 
@@ -131,9 +139,10 @@ function classifierConfig({ base, labels, hidden, clean, card }: ExportedModel):
     num_labels: labels.length,
     id2label: Object.fromEntries(labels.map((label, i) => [String(i), label])),
     label2id: Object.fromEntries(labels.map((label, i) => [label, i])),
-    problem_type: 'single_label_classification',
+    problem_type: isOfNumbers(card) ? 'regression' : 'single_label_classification',
     finesse_base_model: base.id,
     finesse_pooling: card.options.pooling,
+    ...(card.options.long === 'truncate' ? {} : { finesse_long: card.options.long }),
     ...(card.pair ? { finesse_pair: card.pair } : {}),
     ...(steps.length > 0 ? { finesse_clean: steps } : {}),
     ...(original === null || original === modelType ? {} : { finesse_base_model_type: original }),
@@ -175,9 +184,11 @@ const AddedToken = v.looseObject({ content: v.string() })
 /**
  * The graph pools over texts padded on the right. transformers.js takes special tokens as plain texts alone,
  * wants a padding token for every batch, reads the unknown token of a word-level model here alone, and pads on
- * the left whatever is set here if the class is LlamaTokenizer.
+ * the left whatever is set here if the class is LlamaTokenizer. Python's transformers 5 makes the normalizer of a
+ * class that it knows anew, without what cleans: only by the general class does it read tokenizer.json as it is. But by
+ * that transformers.js numbers the two texts of a pair alike, so that models of pairs keep theirs.
  */
-function tokenizerConfig(folder: string, maxLength: number): Json {
+function tokenizerConfig({ base: { folder }, clean, maxLength, card }: ExportedModel): Json {
   const config = readJsonFile(join(folder, 'tokenizer_config.json'), Json) ?? {}
   const specials = readJsonFile(join(folder, 'special_tokens_map.json'), Json) ?? {}
   const tokens = SPECIAL_TOKENS.flatMap((key) => {
@@ -189,12 +200,13 @@ function tokenizerConfig(folder: string, maxLength: number): Json {
   const padding = tokenizer.token(tokenizer.padId)
   const unknown = tokenizer.unknownId === null ? null : tokenizer.token(tokenizer.unknownId)
   const named = config.tokenizer_class
+  const keepsClass = typeof named === 'string' && ((card.pair ?? null) !== null || !clean.some(isTextStep))
   return {
     ...without(config, [...STALE_TOKENIZER, ...SPECIAL_TOKENS]),
     ...Object.fromEntries(tokens),
     ...(unknown === null ? {} : { unk_token: unknown }),
     ...(padding === null ? {} : { pad_token: padding }),
-    tokenizer_class: typeof named === 'string' && !/^Llama/.test(named) ? named : 'PreTrainedTokenizerFast',
+    tokenizer_class: keepsClass && !/^Llama/.test(named) ? named : 'PreTrainedTokenizerFast',
     model_max_length: maxLength,
     padding_side: 'right',
     truncation_side: 'right',
@@ -206,11 +218,14 @@ const without = (value: Json, keys: readonly string[]): Json =>
 
 /** An exported classifier, as far as Finesse must know it to predict: the graph holds all else. */
 export interface Classifier {
+  readonly task: TaskName
   readonly folder: string
   readonly onnxFile: string
   /** In the order of the logits. */
   readonly labels: readonly string[]
   readonly maxLength: number
+  /** How texts are read that are longer. */
+  readonly long: Long
   /** Of a model of pairs the columns it was trained on; null: it reads one text. */
   readonly pair: readonly [text: string, pair: string] | null
 }
@@ -233,12 +248,21 @@ export function readModelFolder(folder: string, dtype: Dtype = 'fp32'): Classifi
   const config = readJsonFile(join(folder, 'config.json'), ModelConfig)
   const names = config?.id2label ?? {}
   const labels = Object.keys(names).flatMap((_, i) => names[String(i)] ?? [])
-  if (labels.length < 2 || labels.length !== Object.keys(names).length) {
+  const task = config?.problem_type === 'regression' && labels.length === 1 ? 'regress' : 'classify'
+  if ((task === 'classify' && labels.length < 2) || labels.length !== Object.keys(names).length) {
     throw new UserError(
       `${folder} is no classifier: its config.json has no labels (id2label). Train one on it: finesse train FILE --model ${folder}`,
     )
   }
   const stored = readJsonFile(join(folder, 'tokenizer.json'), Truncated)?.truncation?.max_length
   const maxLength = stored ?? openTokenizer(folder).modelMaxLength ?? 512
-  return { folder, onnxFile, labels, maxLength, pair: config?.finesse_pair ?? null }
+  return {
+    task,
+    folder,
+    onnxFile,
+    labels,
+    maxLength,
+    pair: config?.finesse_pair ?? null,
+    long: config?.finesse_long ?? 'truncate',
+  }
 }

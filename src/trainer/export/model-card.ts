@@ -1,4 +1,5 @@
-import type { ResolvedOptions } from '../../shared/config.ts'
+import { isTextStep, type Step } from '../../data/clean/steps.ts'
+import type { Long, ResolvedOptions } from '../../shared/config.ts'
 import type { Before, Scores } from '../../shared/evaluation.ts'
 
 /** What a model card says beside the model itself. No time, path or name of a run: equal runs are equal bytes. */
@@ -18,7 +19,9 @@ export function modelCard(
   labels: readonly string[],
   maxLength: number,
   facts: CardFacts,
+  clean: readonly Step[] = [],
 ): string {
+  const steps = clean.filter(isTextStep)
   const { rows, options, test, before, pair = null } = facts
   const scores = (name: string, of: Scores): string =>
     `| ${name} | ${of.accuracy.toFixed(4)} | ${of.f1_macro.toFixed(4)} | ${of.f1_weighted.toFixed(4)} | ${of.auc?.toFixed(4) ?? '-'} | ${of.log_loss.toFixed(4)} |`
@@ -54,8 +57,8 @@ ${before.probe ? `${scores('linear probe on the base model', before.probe)}\n` :
 
 On ${rows.train} rows, chosen by ${options.metric} on ${rows.valid} others. Strategy ${code(options.strategy)}, pooling ${code(options.pooling)}, embeddings ${options.embeddings}, ${options.epochs} epochs at most, batch ${options.batch}, learning rate ${options.lr}, seed ${options.seed}.
 
-${pair ? `It reads ${maxLength} tokens of both texts together; of more, the longer text is cut first.` : `It reads the first ${maxLength} tokens of a text; the rest is cut.`}
-
+${pair ? `It reads ${maxLength} tokens of both texts together; of more, the longer text is cut first.` : READS[options.long](maxLength)}
+${steps.length > 0 ? `\nIts tokenizer cleans the text before anything else: ${steps.join(', ')}.\n` : ''}
 ## Use
 
 JavaScript, with [transformers.js](https://www.npmjs.com/package/@huggingface/transformers):
@@ -83,6 +86,15 @@ logits = session.run(["logits"], feeds)[0][0]
 print(labels[str(logits.argmax())])
 \`\`\`
 `
+}
+
+/** What the model does with a text that is longer than it reads at once; other programs do the first. */
+const READS: Readonly<Record<Long, (tokens: number) => string>> = {
+  truncate: (tokens) => `It reads the first ${tokens} tokens of a text; the rest is cut.`,
+  'head+tail': (tokens) =>
+    `Of a text of more than ${tokens} tokens it was trained to read the first and the last ${tokens / 2} or so, special tokens counted (${code('--long head+tail')}): drop the tokens between them before you call it. Programs that cut the end off, as those below do, answer worse to such texts.`,
+  windows: (tokens) =>
+    `It reads a text of more than ${tokens} tokens in windows of ${tokens}, special tokens counted, that overlap by a quarter; the mean of their logits is the answer (${code('--long windows')}). The file holds the model of one window: call it for each and take the mean. The programs below read the first window alone.`,
 }
 
 const JAVASCRIPT = `\`\`\`js

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import type { ModelText } from '../../data/model-text.ts'
 import type { Dtype } from '../../shared/compression.ts'
+import type { TaskName } from '../../shared/config.ts'
 import { cpuRuntime, floatOutput, openSession, type Runtime } from '../engine/runtime.ts'
 import { softmaxRows } from '../evaluation/softmax.ts'
 import { readModelFolder } from '../export/folder.ts'
-import { isNgramFolder } from '../ngram/folder.ts'
+import { isNgramFolder } from '../ngram/kind.ts'
 import { openNgramPredictor } from '../ngram/predict.ts'
 import { canonical } from '../onnx/canonical.ts'
 import { readModel } from '../onnx/read.ts'
@@ -15,10 +16,12 @@ import { lengthSortedBatches } from '../training/batches.ts'
 
 /** An exported classifier, loaded once. */
 export interface Predictor {
+  readonly task: TaskName
+  /** Of numbers the one name of the column. */
   readonly labels: readonly string[]
   /** Of a model of pairs the columns it was trained on; null: it reads one text. */
   readonly pair: readonly [text: string, pair: string] | null
-  /** Probabilities [texts, labels]. */
+  /** Probabilities [texts, labels]; or numbers [texts], in their own unit. */
   predict(texts: readonly ModelText[], progress?: (done: number) => void): Promise<Float64Array>
   close(): Promise<void>
 }
@@ -35,30 +38,39 @@ export const openPredictor = async (
   dtype: Dtype = 'fp32',
 ): Promise<Predictor> => {
   if (isNgramFolder(folder)) return openNgramPredictor(folder, runtime)
-  const { onnxFile, labels, maxLength, pair } = readModelFolder(folder, dtype)
+  const { task, onnxFile, labels, maxLength, pair, long } = readModelFolder(folder, dtype)
   const tokenizer = openTokenizer(folder)
   const bytes = readFileSync(onnxFile)
   const inputs = canonical(readModel(bytes, folder, onnxFile).graph).inputs
   const session = await openSession(runtime, bytes)
   return {
+    task,
     labels,
     pair,
     predict: async (texts, progress = () => undefined) => {
-      const encoded = texts.map((text) => tokenizer.encode(text, maxLength))
-      const lengths = encoded.map((row) => row.ids.length)
-      const probabilities = new Float64Array(texts.length * labels.length)
+      const windows = texts.flatMap((text, row) => {
+        const read = tokenizer.encodeLong(text, maxLength, long)
+        return read.map((encoded) => ({ row, encoded, share: 1 / read.length }))
+      })
+      const lengths = windows.map(({ encoded }) => encoded.ids.length)
+      /** [texts, labels]: the mean over a text's windows. */
+      const logits = new Float32Array(texts.length * labels.length)
       let done = 0
-      for (const rows of lengthSortedBatches(lengths, BATCH_TOKENS)) {
-        const batch = rows.flatMap((row) => encoded[row] ?? [])
-        const length = Math.max(...rows.map((row) => lengths[row] ?? 0))
-        const feeds = Object.fromEntries(textFeeds(inputs, batch, length, tokenizer.padId))
-        const results = softmaxRows(floatOutput(await session.run(feeds, [LOGITS]), LOGITS), labels.length)
-        for (const [i, row] of rows.entries())
-          probabilities.set(results.subarray(i * labels.length, (i + 1) * labels.length), row * labels.length)
-        done += rows.length
-        progress(done)
+      for (const positions of lengthSortedBatches(lengths, BATCH_TOKENS)) {
+        const batch = positions.flatMap((at) => windows[at] ?? [])
+        const length = Math.max(...positions.map((at) => lengths[at] ?? 0))
+        const encoded = batch.map((window) => window.encoded)
+        const feeds = Object.fromEntries(textFeeds(inputs, encoded, length, tokenizer.padId))
+        const results = floatOutput(await session.run(feeds, [LOGITS]), LOGITS)
+        for (const [i, { row, share }] of batch.entries())
+          for (let label = 0; label < labels.length; label++) {
+            const at = row * labels.length + label
+            logits[at] = (logits[at] ?? 0) + share * (results[i * labels.length + label] ?? Number.NaN)
+          }
+        done += batch.length
+        progress(Math.floor((done / windows.length) * texts.length))
       }
-      return probabilities
+      return task === 'regress' ? Float64Array.from(logits) : softmaxRows(logits, labels.length)
     },
     close: () => session.release(),
   }

@@ -1,6 +1,6 @@
 import type { Pooling } from '../../shared/config.ts'
 import { float32Tensor, int64Tensor } from '../onnx/elements.ts'
-import { DataType, type Graph, type TensorValue } from '../onnx/model.ts'
+import { DataType, type Graph, type Node, type TensorValue } from '../onnx/model.ts'
 import { type Build, name, nodes } from './append.ts'
 
 /** [rows, width]: what the head reads. */
@@ -43,6 +43,30 @@ export const appendPooling = (graph: Graph, hidden: string, width: number, pooli
       ? graph.inputs
       : [...graph.inputs, { name: 'attention_mask', type: 'int64', dims: ['batch', 'sequence'] }],
     outputs: [{ name: FEATURES, type: 'float32', dims: ['batch', width] }],
+  }
+}
+
+/** Input [rows, windows]: the share that each window has in a row's features. */
+export const WINDOWS = name('windows')
+
+/**
+ * For texts that are read in windows: the features of a row are the mean of those of its windows. The head is
+ * linear, so that its logits are then the mean of the windows' logits, which is how the exported graph, which
+ * reads one window, is used.
+ *
+ * @param graph ends in the features of each window, [windows, width]
+ */
+export const appendWindowMean = (graph: Graph, width: number): Graph => {
+  const each = name('window_features')
+  const build = nodes()
+  build('features', 'MatMul', [WINDOWS, each])
+  const renamed = (node: Node): Node =>
+    node.outputs.includes(FEATURES) ? { ...node, name: each, outputs: [each] } : node
+  return {
+    ...graph,
+    nodes: [...graph.nodes.map(renamed), ...build.made],
+    inputs: [...graph.inputs, { name: WINDOWS, type: 'float32', dims: ['rows', 'windows'] }],
+    outputs: [{ name: FEATURES, type: 'float32', dims: ['rows', width] }],
   }
 }
 

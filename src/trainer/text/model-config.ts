@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { LONG } from '../../shared/config.ts'
 
 const count = v.nullish(v.number())
 
@@ -13,10 +14,13 @@ export const ModelConfig = v.looseObject({
   max_position_embeddings: count,
   n_positions: count,
   id2label: v.nullish(v.record(v.string(), v.string())),
+  problem_type: v.nullish(v.string()),
   /** Written by Finesse: the model that this one was trained from. */
   finesse_base_model: v.nullish(v.string()),
   /** Written by Finesse: how the exported graph pools, so that training can go on from it. */
   finesse_pooling: v.nullish(v.picklist(['mean', 'cls', 'last'])),
+  /** Written by Finesse: how long texts are read, where that is not by their beginning. */
+  finesse_long: v.nullish(v.picklist(LONG)),
   /** Written by Finesse: the columns of the two texts that the model reads as a pair. */
   finesse_pair: v.nullish(v.tuple([v.string(), v.string()])),
   /** Written by Finesse: the cleaning steps that the tokenizer's normalizer begins with. */

@@ -2,12 +2,14 @@ import { join } from 'node:path'
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers'
 import * as v from 'valibot'
 import type { Step } from '../../data/clean/steps.ts'
+import type { ModelText } from '../../data/model-text.ts'
 import { UserError } from '../../shared/error.ts'
 import { withCleaning } from './cleaning.ts'
 import { frameOf } from './frame.ts'
 import { readJsonFile } from './json-file.ts'
+import { readLong } from './long.ts'
 import { ModelConfig, positionLimit } from './model-config.ts'
-import type { Tokenizer } from './tokenizer.ts'
+import type { Encoded, Tokenizer } from './tokenizer.ts'
 
 const TokenizerFile = v.looseObject({
   added_tokens: v.optional(v.array(v.looseObject({ id: v.number(), content: v.string() })), []),
@@ -77,6 +79,9 @@ export function openTokenizer(folder: string, clean: readonly Step[] | null = nu
   const paired = ofLibrary(file, () => frameOf(tokenizer, id, 2, oneSegment))
   const idsOf = (text: string): number[] => ofLibrary(file, () => encodeText(tokenizer, text))
 
+  const encode = (text: ModelText, maxLength: number): Encoded =>
+    typeof text === 'string' ? single([idsOf(text)], maxLength) : paired(text.map(idsOf), maxLength)
+
   return {
     padId:
       id(config?.pad_token) ??
@@ -89,8 +94,11 @@ export function openTokenizer(folder: string, clean: readonly Step[] | null = nu
     unknownId: json.model.unk_id ?? id(json.model.unk_token),
     modelMaxLength: limits.length === 0 ? null : Math.min(...limits),
     token: (at) => tokenizer.id_to_token(at) ?? null,
-    encode: (text, maxLength) =>
-      typeof text === 'string' ? single([idsOf(text)], maxLength) : paired(text.map(idsOf), maxLength),
+    encode,
+    encodeLong: (text, maxLength, long) =>
+      typeof text === 'string' && long !== 'truncate'
+        ? readLong(single, idsOf(text), maxLength, long)
+        : [encode(text, maxLength)],
   }
 }
 

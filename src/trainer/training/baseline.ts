@@ -1,27 +1,31 @@
 import { join } from 'node:path'
-import type { Before } from '../../shared/evaluation.ts'
+import type { TaskBefore } from '../../shared/evaluation.ts'
 import { headLogits, type Probe, trainProbe } from '../evaluation/probe.ts'
 import { softmaxRows } from '../evaluation/softmax.ts'
+import { rescaledHead } from '../tasks/regression.ts'
 import { loadBefore, measureSimple, saveBefore, scoresOn, targetsOf } from './before.ts'
+import { measureBeforeNumbers } from './before-numbers.ts'
 import { computeFeatures, type Features } from './features.ts'
 import type { Inputs } from './inputs.ts'
 import type { Journal } from './journal.ts'
 import { entryOf, featureNetwork } from './network.ts'
-import { breathe, Stopped } from './rows.ts'
+import { breathe, rowCount, Stopped } from './rows.ts'
 
 export const measureFeatures = async (
   journal: Journal,
   inputs: Inputs,
   stop: AbortSignal,
 ): Promise<Features> => {
-  const { model, encoded, options, runtime } = inputs
+  const { model, encoded, windows, options, runtime } = inputs
+  const source = { encoded, windows, padId: model.tokenizer.padId, cache: null }
+  const rows = rowCount(source)
   journal.phase('trunk')
   const entry = entryOf(model, options)
   return computeFeatures(
     runtime,
-    featureNetwork(model, options.pooling),
+    featureNetwork(model, options.pooling, windows !== null),
     model.trunk.width,
-    { encoded, padId: model.tokenizer.padId, cache: null },
+    source,
     entry === null
       ? null
       : {
@@ -30,17 +34,19 @@ export const measureFeatures = async (
           cachePath: join(journal.path, 'trunk.cache'),
           cacheMb: options.cache_mb,
         },
-    (done) => journal.progress('trunk', done, encoded.length, `${done} of ${encoded.length} rows`),
+    (done) => journal.progress('trunk', done, rows, `${done} of ${rows} rows`),
     stop,
   )
 }
 
 export const measureBefore = async (
   journal: Journal,
-  { data, model, options, runtime }: Inputs,
+  inputs: Inputs,
   { features }: Features,
   stop: AbortSignal,
-): Promise<{ before: Before; probe: Probe }> => {
+): Promise<{ before: TaskBefore; probe: Probe }> => {
+  const { data, model, options, runtime } = inputs
+  if (data.numbers) return measureBeforeNumbers(journal, inputs, data.numbers, features, stop)
   const { width } = model.trunk
   const part = (rows: readonly number[]) => {
     const [first = 0] = rows
@@ -75,12 +81,17 @@ export const measureBefore = async (
 }
 
 /**
- * The heads of the probe; or the head that a run's model had, where its labels are the same. With the trunk as
+ * The heads of the probe; or the head that a run's model had, where its labels are the same, or both predict numbers. With the trunk as
  * it is the probe is what training the head leads to, wherever it starts: so it is the head of strategy `head`.
  */
 export const headsOf = ({ model, data, options }: Inputs, probe: Probe): Probe => {
   if (!model.head || options.strategy === 'head') return probe
-  const { head, labels } = model.head
+  const { head, labels, scale } = model.head
+  if (data.numbers || scale) {
+    if (!data.numbers || !scale) return probe
+    const rescaled = rescaledHead(head, scale, data.numbers.scale)
+    return { best: rescaled, start: rescaled }
+  }
   const same = labels.length === data.labels.length && labels.every((label, i) => label === data.labels[i])
   return same ? { best: head, start: head } : probe
 }

@@ -5,7 +5,7 @@ import type { WeightedGraph } from '../engine/weights.ts'
 import { bucketFor } from './batches.ts'
 import { type DropoutSite, dropoutMasks, isDropoutMask } from './dropout.ts'
 import { sumRows } from './optimiser.ts'
-import { type RowSource, rowFeeds } from './rows.ts'
+import { type RowSource, rowFeeds, rowLength, windowsOf } from './rows.ts'
 import { compileProgram, type Program, type StepResult, type Trainables } from './step.ts'
 import { trainedAt, type Unfreezing } from './unfreeze.ts'
 
@@ -40,9 +40,9 @@ export interface BatchGradients {
 export const batchGradients = (model: Differentiable, buckets: readonly number[]): BatchGradients => {
   const { options, source, trainables, unfreezing } = model
   const size = Math.ceil(options.batch / options.accumulate)
-  const tokensOf = (row: number): number => source.encoded[row]?.ids.length ?? 0
-  /** By length; of what is trained at present. */
-  const programs = new Map<number, Program>()
+  const tokensOf = (row: number): number => rowLength(source, row)
+  /** By length and number of windows; of what is trained at present. */
+  const programs = new Map<string, Program>()
   let trained: Trainables | null = null
   const release = async (): Promise<void> => {
     for (const program of programs.values()) await program.release()
@@ -58,14 +58,22 @@ export const batchGradients = (model: Differentiable, buckets: readonly number[]
     const length = bucketFor(buckets, Math.max(...part.map(tokensOf)))
     const filled = Array.from({ length: size }, (_, i) => part[i] ?? part[0] ?? 0)
     const inputs = model.model.graph.inputs.filter(({ name }) => !isDropoutMask(name))
-    const masked = part.map((row, i) => ({ position: from + i, windows: [tokensOf(row)] }))
+    const masked = part.map((row, i) => ({
+      position: from + i,
+      windows: windowsOf(source, row).map((at) => source.encoded[at]?.ids.length ?? 0),
+    }))
+    const windows = filledWindows(
+      filled.reduce((sum, row) => sum + windowsOf(source, row).length, 0),
+      size,
+    )
     const feeds = {
-      ...rowFeeds(inputs, source, filled, length),
+      ...rowFeeds(inputs, source, filled, length, windows),
       ...model.lossFeeds(part, batch, size),
-      ...dropoutMasks(model.dropout, options.seed, step, masked, { rows: size, windows: size, length }),
+      ...dropoutMasks(model.dropout, options.seed, step, masked, { rows: size, windows, length }),
     }
-    const program = programs.get(length) ?? (await compileProgram(model.runtime, model.model, feeds, now))
-    programs.set(length, program)
+    const shape = `${length} x ${windows}`
+    const program = programs.get(shape) ?? (await compileProgram(model.runtime, model.model, feeds, now))
+    programs.set(shape, program)
     return program.run(feeds)
   }
   return {
@@ -81,6 +89,13 @@ export const batchGradients = (model: Differentiable, buckets: readonly number[]
     },
     release,
   }
+}
+
+/** The number of windows that a batch is filled up to: few different ones, as each is a program of its own. */
+const filledWindows = (windows: number, rows: number): number => {
+  let filled = rows
+  while (filled < windows) filled = Math.ceil(filled * 1.25)
+  return filled
 }
 
 /** The sum of two results; the arrays of the first become those of the sum. */

@@ -4,7 +4,7 @@ import type { WeightedGraph } from '../engine/weights.ts'
 import { FEATURES } from '../tasks/pooling.ts'
 import { BoundaryCache } from './boundary-cache.ts'
 import { BOUNDARY, type Division, lowerPart } from './network.ts'
-import { forwardRows, type RowSource } from './rows.ts'
+import { forwardRows, type RowSource, rowCount, windowsOf } from './rows.ts'
 
 export interface Features {
   /** [rows, width]: what the untouched model makes of every row. */
@@ -41,18 +41,20 @@ export const computeFeatures = async (
   const division = below && divide(below, lengths)
   const cache =
     below && division ? new BoundaryCache(below.cachePath, lengths, division.width, division.half) : null
-  const features = new Float32Array(lengths.length * width)
+  const rows = rowCount(source)
+  const features = new Float32Array(rows * width)
   try {
     await forwardRows(
       runtime,
       lowerPart(network, division),
       source,
-      lengths.map((_, row) => row),
-      (rows, results) => {
+      Array.from({ length: rows }, (_, row) => row),
+      (batch, results) => {
         const computed = floatOutput(results, FEATURES)
-        for (const [i, row] of rows.entries())
+        for (const [i, row] of batch.entries())
           features.set(computed.subarray(i * width, (i + 1) * width), row * width)
-        cache?.write(rows, output(results, BOUNDARY))
+        const windows = batch.flatMap((row) => windowsOf(source, row))
+        cache?.write(windows, output(results, BOUNDARY))
       },
       progress,
       stop,

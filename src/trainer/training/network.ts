@@ -1,4 +1,4 @@
-import type { Pooling, ResolvedOptions } from '../../shared/config.ts'
+import type { Pooling, ResolvedOptions, TaskName } from '../../shared/config.ts'
 import { recognise } from '../autodiff/patterns.ts'
 import { type WeightedGraph, withGraph, withWeights } from '../engine/weights.ts'
 import { attributes } from '../onnx/attributes.ts'
@@ -6,7 +6,8 @@ import { DataType, type Graph, type Node } from '../onnx/model.ts'
 import { subgraph } from '../structure/subgraph.ts'
 import { appendLoss } from '../tasks/classification.ts'
 import { appendHead, type Head, type LOGITS, type LOSS } from '../tasks/head.ts'
-import { appendPooling, FEATURES } from '../tasks/pooling.ts'
+import { appendPooling, appendWindowMean, FEATURES } from '../tasks/pooling.ts'
+import { appendSquaredError } from '../tasks/regression.ts'
 import type { TextModel } from '../text/text-model.ts'
 
 /** Input of the trained part: what the frozen part below made of the rows, [rows, tokens, width]. */
@@ -21,20 +22,32 @@ export interface Division {
   readonly half: boolean
 }
 
-/** The model up to its features [rows, width]. */
-export const featureNetwork = (model: TextModel, pooling: Pooling): WeightedGraph =>
-  withWeights(
-    recognise(appendPooling(model.graph, model.trunk.hidden, model.trunk.width, pooling)),
-    model.opsets,
-  )
+/**
+ * The model up to its features [rows, width].
+ *
+ * @param windows whether a row may be read in several windows
+ */
+export const featureNetwork = (model: TextModel, pooling: Pooling, windows = false): WeightedGraph => {
+  const { hidden, width } = model.trunk
+  const pooled = appendPooling(model.graph, hidden, width, pooling)
+  return withWeights(recognise(windows ? appendWindowMean(pooled, width) : pooled), model.opsets)
+}
 
 /**
  * The model with its head, up to logits and loss. The weights of `features` are shared, not copied.
  *
  * @param focalGamma of the focal loss; 0 for cross-entropy
+ * @param task whose loss it is
  */
-export const headedNetwork = (features: WeightedGraph, head: Head, focalGamma = 0): WeightedGraph => {
-  const graph = appendLoss(appendHead(features.graph, head), head.bias.length, focalGamma)
+export const headedNetwork = (
+  features: WeightedGraph,
+  head: Head,
+  focalGamma = 0,
+  task: TaskName = 'classify',
+): WeightedGraph => {
+  const headed = appendHead(features.graph, head)
+  const graph =
+    task === 'regress' ? appendSquaredError(headed) : appendLoss(headed, head.bias.length, focalGamma)
   const own = withWeights(graph, features.opsets)
   return { ...own, weights: new Map([...features.weights, ...own.weights]) }
 }

@@ -1,8 +1,9 @@
-import type { Scores } from '../../shared/evaluation.ts'
+import type { TaskScores } from '../../shared/evaluation.ts'
 import { floatOutput, type Runtime } from '../engine/runtime.ts'
 import { specialise } from '../engine/specialise.ts'
 import { type WeightedGraph, weightOf } from '../engine/weights.ts'
 import { headLogits } from '../evaluation/probe.ts'
+import { evaluateNumbers, regressionScoresOf } from '../evaluation/regression-metrics.ts'
 import { softmaxRows } from '../evaluation/softmax.ts'
 import { type Branch, residualBranches } from '../structure/branches.ts'
 import { weightLevels } from '../structure/levels.ts'
@@ -11,7 +12,9 @@ import { HEAD_BIAS, HEAD_WEIGHT, type Head, LOGITS } from '../tasks/head.ts'
 import { scoresOn } from './before.ts'
 import type { Inputs } from './inputs.ts'
 import { BOUNDARY, type Division, entryOf, upperPart } from './network.ts'
+import type { Numbers } from './prepare.ts'
 import { forwardRows, type RowSource, rowFeeds, rowLength } from './rows.ts'
+import { inUnits, numbersOn } from './standardised.ts'
 import type { Trainables } from './step.ts'
 
 /** What the run trains, and with which graphs. */
@@ -62,42 +65,64 @@ export const findTrainables = async (
   }
 }
 
-export const validate = async (inputs: Inputs, parts: Parts, stop: AbortSignal): Promise<Scores> =>
-  scoresOn(
-    inputs.data,
-    inputs.data.parts.valid,
-    await probabilitiesOf(inputs, parts, inputs.data.parts.valid, stop),
-  )
+export const validate = async (inputs: Inputs, parts: Parts, stop: AbortSignal): Promise<TaskScores> => {
+  const { data } = inputs
+  const { valid } = data.parts
+  const { numbers } = data
+  if (!numbers) return scoresOn(data, valid, await probabilitiesOf(inputs, parts, valid, stop))
+  const values = await valuesOf(inputs, numbers, parts, valid, stop)
+  return regressionScoresOf(evaluateNumbers(values, numbersOn(numbers, valid)))
+}
 
 /** [rows, labels], by the weights as they are now. */
 export const probabilitiesOf = async (
+  inputs: Inputs,
+  parts: Parts,
+  rows: readonly number[],
+  stop: AbortSignal,
+  progress: (done: number) => void = () => undefined,
+): Promise<Float64Array> =>
+  softmaxRows(await logitsOf(inputs, parts, rows, stop, progress), inputs.data.labels.length)
+
+/** [rows], in the unit of the numbers, by the weights as they are now. */
+export const valuesOf = async (
+  inputs: Inputs,
+  numbers: Numbers,
+  parts: Parts,
+  rows: readonly number[],
+  stop: AbortSignal,
+  progress: (done: number) => void = () => undefined,
+): Promise<Float64Array> => inUnits(numbers, await logitsOf(inputs, parts, rows, stop, progress))
+
+/** [rows, outputs of the head]. */
+const logitsOf = async (
   { runtime, data }: Inputs,
   { network, division, source, features }: Parts,
   rows: readonly number[],
   stop: AbortSignal,
-  progress: (done: number) => void = () => undefined,
-): Promise<Float64Array> => {
-  const labels = data.labels.length
+  progress: (done: number) => void,
+): Promise<Float32Array> => {
   if (features) {
     progress(rows.length)
-    return softmaxRows(headLogits(headOf(network), rowsOf(features, rows, data.targets.length)), labels)
+    return headLogits(headOf(network), rowsOf(features, rows, data.targets.length))
   }
+  const outputs = headOf(network).bias.length
   const at = new Map(rows.map((row, i) => [row, i]))
-  const probabilities = new Float64Array(rows.length * labels)
+  const logits = new Float32Array(rows.length * outputs)
   await forwardRows(
     runtime,
     upperPart(network, division, LOGITS),
     source,
     rows,
     (batch, results) => {
-      const computed = softmaxRows(floatOutput(results, LOGITS), labels)
+      const computed = floatOutput(results, LOGITS)
       for (const [i, row] of batch.entries())
-        probabilities.set(computed.subarray(i * labels, (i + 1) * labels), (at.get(row) ?? 0) * labels)
+        logits.set(computed.subarray(i * outputs, (i + 1) * outputs), (at.get(row) ?? 0) * outputs)
     },
     progress,
     stop,
   )
-  return probabilities
+  return logits
 }
 
 /** The head with its weights as they are now. */

@@ -1,0 +1,80 @@
+import type { ModelText } from '../../data/model-text.ts'
+import type { RunOptions } from '../../shared/config.ts'
+import { UserError } from '../../shared/error.ts'
+import type { Encoded, Tokenizer } from '../text/tokenizer.ts'
+import type { Inputs } from './inputs.ts'
+
+/** What is read of each text, and with windows which of it is of which text. */
+export const readTexts = (
+  texts: readonly ModelText[],
+  tokenizer: Tokenizer,
+  limit: number,
+  options: RunOptions,
+): Pick<Inputs, 'encoded' | 'windows'> => {
+  const { long } = options
+  if (long !== 'truncate' && texts.some((text) => typeof text !== 'string'))
+    throw new UserError(
+      `--long ${long} reads one text a row, not pairs. Leave it out, or --text-pair.`,
+      'usage',
+    )
+  const read = texts.map((text) => tokenizer.encodeLong(text, limit, long))
+  const encoded: Encoded[] = read.flat()
+  if (encoded.length === texts.length) return { encoded, windows: null }
+  const windows = new Int32Array(texts.length + 1)
+  for (const [row, own] of read.entries()) windows[row + 1] = (windows[row] ?? 0) + own.length
+  return { encoded, windows }
+}
+
+/** How much of the texts is not read. */
+export interface Cut {
+  readonly texts: number
+  readonly cut: number
+  /** Of all tokens, from 0 to 1. */
+  readonly share: number
+}
+
+export const cutOf = (encoded: readonly Pick<Encoded, 'ids' | 'length'>[]): Cut => {
+  let all = 0
+  let lost = 0
+  let cut = 0
+  for (const { ids, length } of encoded) {
+    all += length
+    lost += length - ids.length
+    if (length > ids.length) cut++
+  }
+  return { texts: encoded.length, cut, share: all > 0 ? lost / all : 0 }
+}
+
+/** What a person is told of the long texts, before training; null: there are none. */
+export const longSentence = ({
+  data,
+  encoded,
+  windows,
+  model,
+  options,
+}: Inputs): { readonly event: 'note' | 'warning'; readonly message: string } | null => {
+  if (windows) {
+    const texts = windows.length - 1
+    const long = Array.from({ length: texts }, (_, row) => row).filter(
+      (row) => (windows[row + 1] ?? 0) - (windows[row] ?? 0) > 1,
+    ).length
+    return {
+      event: 'note',
+      message: `${long} of ${texts} texts are longer than ${options.max_length} tokens and are read in windows: ${encoded.length} windows in all.`,
+    }
+  }
+  const { texts, cut, share } = cutOf(encoded)
+  if (cut === 0) return null
+  const how =
+    options.long === 'head+tail'
+      ? 'the model reads their beginning and end'
+      : 'the model reads their beginning'
+  const limit = model.tokenizer.modelMaxLength
+  const more = limit === null || options.max_length < limit ? 'Use --max-length for more, or' : 'Use'
+  return {
+    event: 'warning',
+    message: `${cut} of ${texts} texts are longer than ${options.max_length} tokens; ${how}, and ${percent(share)} of all tokens are not read.${options.long === 'truncate' && data.columns.pair === null ? ` ${more} --long windows for all of it.` : ''}`,
+  }
+}
+
+export const percent = (share: number): string => `${(100 * share).toFixed(share < 0.0995 ? 1 : 0)} %`
