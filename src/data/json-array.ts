@@ -16,7 +16,8 @@ const CR = 0x0d
  */
 export function createArraySplitter(path: string): {
   push(text: string): Line[]
-  end(): void
+  /** Nothing is left: what is not complete is refused. */
+  end(): Line[]
   pending(): number
 } {
   let expected: 'array' | 'first' | 'object' | 'inside' | 'comma' | 'nothing' = 'array'
@@ -75,6 +76,7 @@ export function createArraySplitter(path: string): {
     },
     end() {
       if (expected !== 'nothing') throw wrong('the JSON array is not complete')
+      return []
     },
     pending: () => open.length,
   }

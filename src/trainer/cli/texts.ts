@@ -1,6 +1,6 @@
 import { extname } from 'node:path'
 import { rankOf, TEXT_NAMES } from '../../data/column-names.ts'
-import { readText } from '../../data/decode.ts'
+import { encodingSentence, findEncoding, readText } from '../../data/decode.ts'
 import { parseObject } from '../../data/jsonl.ts'
 import { createLineSplitter } from '../../data/lines.ts'
 import type { ModelText } from '../../data/model-text.ts'
@@ -22,7 +22,12 @@ export interface Texts {
 
 /** Whether a file holds a table, by its extension; any other is a text a line. */
 const isTable = (path: string): boolean =>
-  ['.csv', '.tsv', '.tab', '.jsonl', '.ndjson'].includes(extname(path).toLowerCase())
+  ['.csv', '.tsv', '.tab', '.jsonl', '.ndjson', '.json', '.xlsx', '.parquet'].includes(
+    extname(path).toLowerCase(),
+  )
+
+const sentences = (said: readonly (string | null)[]): string | null =>
+  said.filter((sentence) => sentence !== null).join(' ') || null
 
 /** Columns of a text and, for a model of pairs, of the second one. */
 export interface TextColumns {
@@ -62,7 +67,11 @@ export async function openTexts(
     const table = await openTable(path)
     const pair = paired ? pairColumn(table, asked.pair, trained.pair) : null
     const { name, found } = textColumn(table, asked.text, trained.text, pair)
-    return { batches: batched(cells(table, name, pair)), found, blank: () => blank }
+    return {
+      batches: batched(cells(table, name, pair)),
+      found: sentences([...table.said, found]),
+      blank: () => blank,
+    }
   }
   for (const [option, column] of [
     ['--text', asked.text],
@@ -70,10 +79,11 @@ export async function openTexts(
   ] as const)
     if (column !== null)
       throw new UserError(`${option} ${column}: only a table has columns; leave it out`, 'usage')
-  const pieces = path === null ? standardInput() : readText(path)
+  const encoding = path === null ? null : await findEncoding(path)
+  const pieces = path === null ? standardInput() : readText(path, undefined, encoding?.encoding)
   return {
     batches: batched(paired ? pairs(lines(pieces), path, trained) : lines(pieces)),
-    found: null,
+    found: sentences([path === null || encoding === null ? null : encodingSentence(path, encoding)]),
     blank: () => blank,
   }
 }

@@ -130,6 +130,7 @@ export const prepareData = async (files: readonly string[], options: RunOptions)
       ...(first.columns.found ? [first.columns.found] : []),
       ...(others.length > 0 ? [`${others.length + 1} files, ${main.rows} rows together.`] : []),
       ...first.notes,
+      ...[...others, valid, test].flatMap((read) => read?.notes ?? []),
       ...changesNote(cleaning.changes([...train, ...validRows, ...testRows])),
       ...leftOutNote(leftInTrain, leftInValid),
       `${train.length} rows to train on, ${validRows.length} to validate, ${testRows.length} to test; ${numbers ? numbersNote(numbers) : `${labels.length} labels`}.`,
@@ -203,10 +204,9 @@ const readFile = async (
   const data = await readExamples(table, columns)
   const record = await fileRecord(path, data.rows)
   const unused = main === null && columns.split === null ? await findSplitColumn(table) : null
-  const notes =
-    unused === null
-      ? []
-      : [`Column "${unused}" names parts of a split; to use it, say --split-column "${unused}".`]
+  const notes = [...table.said]
+  if (unused !== null)
+    notes.push(`Column "${unused}" names parts of a split; to use it, say --split-column "${unused}".`)
   return { data, columns, record, notes }
 }
 

@@ -18,7 +18,7 @@ import { print, printJson } from '../standard.ts'
 export const evaluate: Command = {
   summary: 'measure a trained model on labelled rows',
   synopsis: 'RUN [FILE] [--text COL] [--text-pair COL] [--label COL] [--dtype D]',
-  about: `Measures the exported model of RUN on the rows of FILE (CSV, TSV or JSONL), or without FILE
+  about: `Measures the exported model of RUN on the rows of FILE (a table), or without FILE
 on the run's own test rows: scores, scores of each label, confusion matrix.`,
   required: ['RUN'],
   optional: ['FILE'],
@@ -91,7 +91,7 @@ async function rowsOf(
   const examples = await readExamples(table, columns)
   checkLabels(examples, record.data.labels)
   const rows = examples.examples.map((example) => ({ text: textOf(example), label: example.label }))
-  return { rows, found: columns.found }
+  return { rows, found: [...table.said, columns.found ?? ''].filter((said) => said !== '').join(' ') || null }
 }
 
 /** A label that the model cannot give would only ever count as wrong. */

@@ -12,7 +12,7 @@ import { openTexts } from '../texts.ts'
 export const predict: Command = {
   summary: 'label texts with a trained model',
   synopsis: 'RUN|MODEL [FILE|-] [--text COL] [--text-pair COL] [--dtype D]',
-  about: `Labels the texts of FILE: a text a line, or a column of a CSV, TSV or JSONL file. Without
+  about: `Labels the texts of FILE: a text a line, or a column of a table. Without
 FILE, or with -, the lines of standard input are labelled as they come. Each answer is
 a JSON object in a line, in the order of the texts: text, label, probability, and the
 probabilities of all labels. MODEL is a folder that finesse export made. A model of

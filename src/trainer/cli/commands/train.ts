@@ -12,7 +12,7 @@ import { reportSeries } from '../report-series.ts'
 export const train: Command = {
   summary: 'fine-tune a model on a file of texts and labels',
   synopsis: 'FILE... [options]',
-  about: `Fine-tunes a model on FILE (CSV, TSV or JSONL with a column of texts and one of labels),
+  about: `Fine-tunes a model on FILE (CSV, TSV, JSON, Excel or Parquet; texts and labels in columns),
 compares it on test rows with three simpler models, and exports it. Everything of the
 run is kept in a folder of its own; Ctrl-C saves it, and finesse resume goes on.
 These are the main options; finesse options lists all that it takes.`,
