@@ -64,6 +64,7 @@ async function exported(
     labels: LABELS,
     maxLength: MAX_LENGTH,
     hidden: 4,
+    clean: [],
     card: facts,
   }
 }
