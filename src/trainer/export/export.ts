@@ -20,6 +20,7 @@ const TOLERANCE: Readonly<Record<Device, number>> = { cpu: 1e-4, webgpu: 1e-3 }
  *
  * @param expected [texts, labels]
  * @param complete is given the folder once it has passed, before it gets its name
+ * @param unit what differences are counted in: 1 for probabilities, for numbers their standard deviation
  */
 export const exportChecked = async (
   runtime: Runtime,
@@ -29,9 +30,10 @@ export const exportChecked = async (
   expected: Float64Array,
   progress: (done: number) => void,
   complete: (folder: string) => Promise<void> = async () => undefined,
+  unit = 1,
 ): Promise<number> => {
   const write = (folder: string): void => writeModelFolder(folder, model, { replace: true })
-  return writeChecked(runtime, run, write, texts, expected, progress, complete)
+  return writeChecked(runtime, run, write, texts, expected, progress, complete, unit)
 }
 
 /** The same for a folder of any kind that a predictor opens. */
@@ -43,11 +45,12 @@ export const writeChecked = async (
   expected: Float64Array,
   progress: (done: number) => void,
   complete: (folder: string) => Promise<void> = async () => undefined,
+  unit = 1,
 ): Promise<number> => {
   const folder = join(run, 'model.unchecked')
   write(folder)
   try {
-    const difference = await differenceFrom(expected, folder, runtime, texts, progress)
+    const difference = (await differenceFrom(expected, folder, runtime, texts, progress)) / unit
     const allowed = TOLERANCE[runtime.device]
     if (difference <= allowed) {
       await complete(folder)
@@ -57,7 +60,7 @@ export const writeChecked = async (
       return difference
     }
     throw new UserError(
-      `The exported model answers differently from the trained one: probabilities differ by up to ${difference.toPrecision(2)}, allowed is ${allowed}. Nothing was exported; the checkpoint is kept in ${run}.`,
+      `The exported model answers differently from the trained one: ${unit === 1 ? 'probabilities' : 'numbers'} differ by up to ${difference.toPrecision(2)}${unit === 1 ? '' : ' standard deviations'}, allowed is ${allowed}. Nothing was exported; the checkpoint is kept in ${run}.`,
     )
   } catch (error) {
     rmSync(folder, { recursive: true, force: true })

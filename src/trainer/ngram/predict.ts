@@ -21,6 +21,7 @@ export const openNgramPredictor = async (folder: string, runtime: Runtime) => {
   const asRead = (text: ModelText): string =>
     composed(typeof text === 'string' ? clean(text) : joined([clean(text[0]), clean(text[1])]))
   return {
+    task: 'classify' as const,
     labels,
     pair,
     predict: async (texts: readonly ModelText[], progress: (done: number) => void = () => undefined) => {

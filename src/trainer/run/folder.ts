@@ -33,7 +33,8 @@ export interface NewRun {
  */
 export function createRun({ out, name, folder, record, now = new Date() }: NewRun): Run {
   const created = now.toISOString()
-  const full: RunRecord = { schema: RUN_SCHEMA, name, created, updated: created, ...record }
+  const schema = record.data.target === null ? 1 : RUN_SCHEMA
+  const full: RunRecord = { schema, name, created, updated: created, ...record }
   const path = createRunFolder(out, name, now, (made) => writeRecord(made, full), folder)
   return { path, record: full }
 }

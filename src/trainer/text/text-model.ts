@@ -1,4 +1,5 @@
 import type { Step } from '../../data/clean/steps.ts'
+import type { Scale } from '../../data/numbers.ts'
 import { UserError } from '../../shared/error.ts'
 import { recognise } from '../autodiff/patterns.ts'
 import { floatOutput, openSession, type Runtime } from '../engine/runtime.ts'
@@ -14,6 +15,7 @@ import { subgraph } from '../structure/subgraph.ts'
 import { findTrainable, type Trainable } from '../structure/trainable.ts'
 import { findTrunk, type Trunk } from '../structure/trunk.ts'
 import { HEAD_BIAS, HEAD_WEIGHT, type Head } from '../tasks/head.ts'
+import { SCALE_DEVIATION, SCALE_MEAN } from '../tasks/regression.ts'
 import { textFeeds } from './inputs.ts'
 import type { ModelFolder } from './locate.ts'
 import { openTokenizer } from './open-tokenizer.ts'
@@ -33,7 +35,12 @@ export interface TextModel {
   /** A token sees only those before it. */
   readonly causal: boolean
   /** In a model that Finesse exported: the head it had, by the labels it had. */
-  readonly head: { readonly head: Head; readonly labels: readonly string[] } | null
+  readonly head: {
+    readonly head: Head
+    readonly labels: readonly string[]
+    /** Where it predicts numbers: how they were standardised. */
+    readonly scale: Scale | null
+  } | null
 }
 
 /** Unlike any dimension that a model has. */
@@ -128,5 +135,13 @@ const headOf = (graph: Graph, folder: ModelFolder): TextModel['head'] => {
   const names = folder.config?.id2label ?? {}
   const labels = Object.keys(names).flatMap((_, i) => names[String(i)] ?? [])
   if (!weight || !bias || labels.length === 0) return null
-  return { head: { weight: toFloat32(weight).slice(), bias: toFloat32(bias).slice() }, labels }
+  const [mean, deviation] = [SCALE_MEAN, SCALE_DEVIATION].map((key) => {
+    const value = graph.initializers.get(key)
+    return value && toFloat32(value)[0]
+  })
+  return {
+    head: { weight: toFloat32(weight).slice(), bias: toFloat32(bias).slice() },
+    labels,
+    scale: mean === undefined || deviation === undefined ? null : { mean, deviation },
+  }
 }

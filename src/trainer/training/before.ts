@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { joined, type ModelText, textOf } from '../../data/model-text.ts'
-import { Before, type Scores } from '../../shared/evaluation.ts'
+import { type Scores, TaskBefore } from '../../shared/evaluation.ts'
 import { majorityProbabilities } from '../evaluation/majority.ts'
 import { evaluate, scoresOf } from '../evaluation/metrics.ts'
 import { trainNgram } from '../evaluation/ngram.ts'
@@ -50,9 +50,9 @@ export const plainTextsOf = (data: Data, rows: readonly number[]): readonly stri
 const file = (run: string): string => join(run, 'before.json')
 
 /** Kept as soon as they are known, so that a run that goes on does not measure them again. */
-export const saveBefore = (run: string, before: Before): void =>
+export const saveBefore = (run: string, before: TaskBefore): void =>
   atomicWrite(file(run), `${JSON.stringify(before, null, 2)}\n`)
 
 /** null: not measured yet. */
-export const loadBefore = (run: string): Before | null =>
-  existsSync(file(run)) ? readChecked(file(run), Before, 'the scores are gone') : null
+export const loadBefore = (run: string): TaskBefore | null =>
+  existsSync(file(run)) ? readChecked(file(run), TaskBefore, 'the scores are gone') : null

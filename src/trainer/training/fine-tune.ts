@@ -3,13 +3,13 @@ import { UserError } from '../../shared/error.ts'
 import { TaskScores } from '../../shared/evaluation.ts'
 import { weightOf } from '../engine/weights.ts'
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from '../run/checkpoint.ts'
-import { HEAD_BIAS, HEAD_WEIGHT, type Head, LOSS, lossFeeds } from '../tasks/classification.ts'
+import { HEAD_BIAS, HEAD_WEIGHT, type Head, LOSS } from '../tasks/head.ts'
 import { isAsGood, isBetter } from './better.ts'
-import { classWeights } from './class-weights.ts'
 import { withDropout } from './dropout.ts'
 import type { Inputs } from './inputs.ts'
 import type { Journal } from './journal.ts'
 import { type Loop, type LoopState, newMoments, stepsPerEpoch, trainLoop } from './loop.ts'
+import { lossFeedsOf } from './loss-feeds.ts'
 import { upperPart } from './network.ts'
 import { type Parts, validate } from './parts.ts'
 import { Stopped } from './rows.ts'
@@ -61,12 +61,6 @@ export const fineTune = async (
     options,
   )
   const perEpoch = stepsPerEpoch(data.parts.train.length, options.batch)
-  const targetOf = (row: number): number => data.targets[row] ?? 0
-  const wanted = {
-    labels: data.labels.length,
-    weights: classWeights(options, data.parts.train.map(targetOf), data.labels.length),
-    smoothing: options.label_smoothing,
-  }
   const mean = options.average > 0 ? startMean(model, names) : null
   const loop: Loop = {
     runtime,
@@ -77,7 +71,7 @@ export const fineTune = async (
     dropout: sites,
     source: parts.source,
     rows: data.parts.train,
-    lossFeeds: (part, batch, size) => lossFeeds(wanted, part.map(targetOf), batch.map(targetOf), size),
+    lossFeeds: lossFeedsOf(data, options),
     moments: newMoments(model, trainables, options.optimiser),
     mean,
   }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { FileMeasure } from '../../shared/compression.ts'
-import type { Before, RunEvaluation } from '../../shared/evaluation.ts'
+import type { RunEvaluation, TaskBefore } from '../../shared/evaluation.ts'
 import type { DoneEvent } from '../../shared/events.ts'
 import { weightOf } from '../engine/weights.ts'
 import { evaluate, scoresOf } from '../evaluation/metrics.ts'
@@ -8,6 +8,7 @@ import { exportChecked } from '../export/export.ts'
 import { exportGraph } from '../export/graph.ts'
 import { atomicWrite } from '../run/atomic-write.ts'
 import { targetsOf, textsOf } from './before.ts'
+import { finishNumbers } from './finish-numbers.ts'
 import type { Inputs } from './inputs.ts'
 import type { Journal } from './journal.ts'
 import { headOf, type Parts, probabilitiesOf } from './parts.ts'
@@ -19,10 +20,13 @@ export const finish = async (
   journal: Journal,
   inputs: Inputs,
   parts: Parts,
-  before: Before,
+  before: TaskBefore,
   stop: AbortSignal,
 ): Promise<DoneEvent> => {
   const { data, model, options, runtime } = inputs
+  if (data.numbers && 'mean' in before)
+    return finishNumbers(journal, inputs, data.numbers, parts, before, stop)
+  if (!('majority' in before)) throw new Error('the scores before are of another task')
   const { test, valid } = data.parts
   journal.phase('evaluate')
   // What is measured is the model as it is exported, not one that reads rounded activations.

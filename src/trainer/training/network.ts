@@ -5,7 +5,7 @@ import { attributes } from '../onnx/attributes.ts'
 import { DataType, type Graph, type Node } from '../onnx/model.ts'
 import { subgraph } from '../structure/subgraph.ts'
 import { appendLoss } from '../tasks/classification.ts'
-import { appendHead, type Head, type LOGITS, type LOSS } from '../tasks/head.ts'
+import { appendHead, HEAD_BIAS, type Head, type LOGITS, type LOSS } from '../tasks/head.ts'
 import { appendPooling, appendWindowMean, FEATURES } from '../tasks/pooling.ts'
 import { appendSquaredError } from '../tasks/regression.ts'
 import type { TextModel } from '../text/text-model.ts'
@@ -48,7 +48,8 @@ export const headedNetwork = (
   const headed = appendHead(features.graph, head)
   const graph =
     task === 'regress' ? appendSquaredError(headed) : appendLoss(headed, head.bias.length, focalGamma)
-  const own = withWeights(graph, features.opsets)
+  // Of numbers the bias has one element.
+  const own = withWeights(graph, features.opsets, new Set([HEAD_BIAS]))
   return { ...own, weights: new Map([...features.weights, ...own.weights]) }
 }
 

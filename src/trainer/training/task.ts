@@ -1,4 +1,10 @@
-import { METRICS, type Metric, type ResolvedOptions, type RunOptions } from '../../shared/config.ts'
+import {
+  defaultOf,
+  METRICS,
+  type Metric,
+  type ResolvedOptions,
+  type RunOptions,
+} from '../../shared/config.ts'
 import { UserError } from '../../shared/error.ts'
 
 type Metrics = Pick<ResolvedOptions, 'task' | 'metric'>
@@ -19,16 +25,15 @@ export const resolveTask = (options: RunOptions): Metrics => {
   return { task, metric: options.metric }
 }
 
+/** Options of labels that are not as they are when nothing is said, and what can't measure numbers. */
 const checkRegression = (options: RunOptions): void => {
-  const refuse = (flag: string): never => {
+  const ofLabels = ['class_weights', 'focal_gamma', 'label_smoothing', 'compress'] as const
+  const given = ofLabels.find((name) => options[name] !== defaultOf(name))
+  if (given !== undefined)
     throw new UserError(
-      `${flag} is of labels, and --task regress predicts numbers; leave one of the two out`,
+      `--${given.replaceAll('_', '-')} is of labels, and --task regress predicts numbers; leave one of the two out`,
       'usage',
     )
-  }
-  if (options.class_weights !== 'none') refuse('--class-weights')
-  if (options.focal_gamma !== 0) refuse('--focal-gamma')
-  if (options.label_smoothing !== 0) refuse('--label-smoothing')
 }
 
 const listed = (names: readonly string[]): string => `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`
