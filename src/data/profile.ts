@@ -1,7 +1,9 @@
+import { UserError } from '../shared/error.ts'
 import type { Profile, RowCount } from '../shared/profile.ts'
-import type { Example, Examples, Rows } from './examples.ts'
 import { labelOrder } from './labels.ts'
 import { createRandom } from './random.ts'
+import { createRepeats } from './repeats.ts'
+import type { Table } from './table.ts'
 
 export interface ProfileOptions {
   /** Tokens of a text, as the model counts them; without it lengths are in characters (code points). */
@@ -11,117 +13,174 @@ export interface ProfileOptions {
   readonly sample?: number
 }
 
-const SHOWN = 5
 const SHOWN_ROWS = 10
+/** The beginning of a text that is measured; what follows counts in proportion. */
+const MEASURED_CHARS = 20_000
+/** A drawn text is kept up to this length and measured at the end, so that one replaced by another costs nothing. */
+const KEPT_CHARS = 1000
+/** More different labels than this, or longer ones in all, are no labels. */
+const MOST_LABELS = 100_000
+const MOST_LABEL_CHARS = 2 ** 24
 
-/** What the rows of a file hold, for showing before and without training. */
-export function profile(data: Examples, options: ProfileOptions = {}): Profile {
-  const { examples } = data
+/**
+ * What the rows of a table hold, for showing before and without training. Reads the rows once, by stream; memory
+ * grows with the number of different labels, and is bounded (`repeats.ts` for equal texts). Lengths come from a seeded
+ * sample of the texts. Throws a UserError where the label column holds more different values than labels can be.
+ */
+export async function profile(
+  table: Table,
+  columns: { readonly text: string; readonly label: string },
+  { countTokens, seed = 42, sample = 10_000 }: ProfileOptions = {},
+): Promise<Profile> {
+  const textAt = table.columns.indexOf(columns.text)
+  const labelAt = table.columns.indexOf(columns.label)
+  const lengths = lengthSample(countTokens ?? codePoints, seed, sample)
+  const labels = labelCounter(table.path, columns.label)
+  const repeats = createRepeats()
+  const emptyTexts = rowCounter()
+  const missingLabels = rowCounter()
+  const shortRows = rowCounter()
+  const longRows = rowCounter()
+  const strayQuotes = rowCounter()
+  let rows = 0
+  let usable = 0
+  let longest = { row: 0, characters: 0 }
+  for await (const { row, cells, width, stray } of table.rows()) {
+    rows++
+    if (width < table.columns.length) shortRows.add(row)
+    if (width > table.columns.length) longRows.add(row)
+    if (stray) strayQuotes.add(row)
+    const text = cells[textAt] ?? ''
+    const label = (cells[labelAt] ?? '').trim()
+    const empty = !/\S/.test(text)
+    if (empty) emptyTexts.add(row)
+    if (label === '') missingLabels.add(row)
+    if (empty || label === '') continue
+    usable++
+    if (text.length > longest.characters) longest = { row, characters: text.length }
+    lengths.add(text)
+    repeats.add(text, labels.add(label), row)
+  }
+  const { bom, delimiter, encoding, header, kind } = table.format
   return {
-    path: data.path,
-    format: { ...data.format },
-    text: data.columns.text,
-    label: data.columns.label,
-    rows: data.rows,
-    usable: examples.length,
-    labels: labelCounts(examples),
-    lengths: lengths(examples, options),
-    empty_texts: plain(data.emptyTexts),
-    missing_labels: plain(data.missingLabels),
-    short_rows: plain(data.shortRows),
-    long_rows: plain(data.longRows),
-    stray_quotes: plain(data.strayQuotes),
-    ...repeats(examples),
+    path: table.path,
+    format: { bom, delimiter, encoding, header, kind },
+    text: columns.text,
+    label: columns.label,
+    rows,
+    usable,
+    labels: labels.counts(),
+    label_variants: labels.variants(),
+    lengths: { unit: countTokens ? 'tokens' : 'characters', ...lengths.result() },
+    longest,
+    empty_texts: emptyTexts.rows,
+    missing_labels: missingLabels.rows,
+    short_rows: shortRows.rows,
+    long_rows: longRows.rows,
+    stray_quotes: strayQuotes.rows,
+    ...repeats.result(labels.names),
   }
 }
 
-const plain = ({ count, rows }: Rows): RowCount => ({ count, rows: [...rows] })
-
-function labelCounts(examples: readonly Example[]): Profile['labels'] {
-  const counts = new Map<string, number>()
-  for (const { label } of examples) counts.set(label, (counts.get(label) ?? 0) + 1)
-  // Labels of equal count stay in `labelOrder`: the sort is stable.
-  return labelOrder(counts.keys())
-    .map((label) => ({ label, rows: counts.get(label) ?? 0 }))
-    .sort((a, b) => b.rows - a.rows)
-}
-
-function lengths(examples: readonly Example[], options: ProfileOptions): Profile['lengths'] {
-  const { countTokens, seed = 42, sample = 10_000 } = options
-  const texts =
-    examples.length <= sample ? examples : drawn(examples, sample, createRandom(seed, 'profile').below)
-  const count = countTokens ?? codePoints
-  const sorted = Float64Array.from(texts, ({ text }) => count(text)).sort()
-  // Nearest rank: the smallest length that the share of texts does not exceed.
-  const quantile = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0
+function rowCounter(): { rows: RowCount; add(row: number): void } {
+  const rows: RowCount = { count: 0, rows: [] }
   return {
-    unit: countTokens ? 'tokens' : 'characters',
-    sampled: sorted.length,
-    min: quantile(0),
-    median: quantile(0.5),
-    p95: quantile(0.95),
-    max: quantile(1),
+    rows,
+    add(row) {
+      rows.count++
+      if (rows.rows.length < SHOWN_ROWS) rows.rows.push(row)
+    },
   }
 }
 
-/** `count` of the items, each as likely as the others (Floyd's algorithm). */
-function drawn<T>(items: readonly T[], count: number, below: (n: number) => number): T[] {
-  const chosen = new Set<number>()
-  for (let last = items.length - count; last < items.length; last++) {
-    const at = below(last + 1)
-    chosen.add(chosen.has(at) ? last : at)
+// A string cut from a larger one keeps all of it alive.
+const copied = (text: string): string => Buffer.from(text, 'utf16le').toString('utf16le')
+
+function labelCounter(path: string, column: string) {
+  const numbers = new Map<string, number>()
+  const names: string[] = []
+  const rows: number[] = []
+  let characters = 0
+  const counted = (label: string) => ({ label, rows: rows[numbers.get(label) ?? -1] ?? 0 })
+  return {
+    names,
+    /** The label's number, in the order of first appearance. */
+    add(label: string): number {
+      let number = numbers.get(label)
+      if (number === undefined) {
+        characters += label.length
+        if (names.length === MOST_LABELS || characters > MOST_LABEL_CHARS)
+          throw new UserError(
+            `${path}: column "${column}" has more than ${names.length} distinct values, so it does not look like a label; choose another with --label`,
+          )
+        number = names.length
+        const name = copied(label)
+        numbers.set(name, number)
+        names.push(name)
+        rows.push(0)
+      }
+      rows[number] = (rows[number] ?? 0) + 1
+      return number
+    },
+    /** Labels of equal count stay in `labelOrder`: the sort is stable. */
+    counts: (): Profile['labels'] =>
+      labelOrder(names)
+        .map(counted)
+        .sort((a, b) => b.rows - a.rows),
+    variants(): Profile['label_variants'] {
+      const alike = new Map<string, string[]>()
+      for (const label of labelOrder(names)) {
+        const key = plainLabel(label)
+        const others = alike.get(key)
+        if (others) others.push(label)
+        else alike.set(key, [label])
+      }
+      return [...alike.values()].filter((group) => group.length > 1).map((group) => group.map(counted))
+    },
   }
-  return [...chosen].flatMap((at) => items[at] ?? [])
+}
+
+/** What is left of a label without case, spaces, full-width forms and the ways to write a number. */
+function plainLabel(label: string): string {
+  const plain = label
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[\s\u200b-\u200d\ufeff]+/g, '')
+  return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/.test(plain) ? String(Number(plain)) : plain
+}
+
+/** Draws texts as they come, each as likely as the others (algorithm R, Vitter 1985), and measures them. */
+function lengthSample(count: (text: string) => number, seed: number, most: number) {
+  const { below } = createRandom(seed, 'profile')
+  const drawn: (string | number)[] = []
+  let seen = 0
+  const measured = (text: string): number =>
+    text.length <= MEASURED_CHARS
+      ? count(text)
+      : Math.round((count(text.slice(0, MEASURED_CHARS)) * text.length) / MEASURED_CHARS)
+  return {
+    add(text: string): void {
+      seen++
+      const at = drawn.length < most ? drawn.length : below(seen)
+      if (at < most) drawn[at] = text.length <= KEPT_CHARS ? copied(text) : measured(text)
+    },
+    result() {
+      const sorted = Float64Array.from(drawn, (one) => (typeof one === 'number' ? one : measured(one))).sort()
+      // Nearest rank: the smallest length that the share of texts does not exceed.
+      const quantile = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0
+      return {
+        sampled: sorted.length,
+        min: quantile(0),
+        median: quantile(0.5),
+        p95: quantile(0.95),
+        max: quantile(1),
+      }
+    },
+  }
 }
 
 function codePoints(text: string): number {
   let count = 0
   for (const _ of text) count++
   return count
-}
-
-/** Rows of equal text, with equal and with different labels. */
-function repeats(examples: readonly Example[]): Pick<Profile, 'duplicates' | 'conflicts'> {
-  const firstOf = new Map<string, Example>()
-  const groups = new Map<string, Example[]>()
-  for (const example of examples) {
-    const first = firstOf.get(example.text)
-    if (first === undefined) {
-      firstOf.set(example.text, example)
-      continue
-    }
-    const group = groups.get(example.text)
-    if (group) group.push(example)
-    else groups.set(example.text, [first, example])
-  }
-
-  const duplicates: Profile['duplicates'] = { rows: 0, texts: 0, examples: [] }
-  const conflicts: Profile['conflicts'] = { rows: 0, texts: 0, examples: [] }
-  for (const group of groups.values()) {
-    const byLabel = new Map<string, number[]>()
-    for (const { label, row } of group) {
-      const rows = byLabel.get(label)
-      if (rows) rows.push(row)
-      else byLabel.set(label, [row])
-    }
-    const repeated = [...byLabel.values()].filter((rows) => rows.length > 1)
-    if (repeated.length > 0) {
-      duplicates.texts++
-      for (const rows of repeated) {
-        duplicates.rows += rows.length - 1
-        if (duplicates.examples.length < SHOWN) duplicates.examples.push(rows.slice(0, SHOWN_ROWS))
-      }
-    }
-    if (byLabel.size > 1) {
-      conflicts.texts++
-      conflicts.rows += group.length
-      if (conflicts.examples.length < SHOWN) {
-        // One row of each label first, so that the difference shows however many rows there are.
-        conflicts.examples.push(
-          [...byLabel].slice(0, SHOWN_ROWS).map(([label, rows]) => ({ row: rows[0] ?? 0, label })),
-        )
-      }
-    }
-  }
-  return { duplicates, conflicts }
 }

@@ -23,6 +23,9 @@ export const Profile = v.object({
   usable: v.number(),
   /** Most frequent first. */
   labels: v.array(v.object({ label: v.string(), rows: v.number() })),
+  /** Labels that differ only in case, spaces or the way a number is written. */
+  label_variants: v.array(v.array(v.object({ label: v.string(), rows: v.number() }))),
+  /** Of a text of more than 20,000 characters the beginning is measured, and the rest counted in proportion. */
   lengths: v.object({
     unit: v.picklist(['tokens', 'characters']),
     /** Texts measured. */
@@ -31,7 +34,10 @@ export const Profile = v.object({
     median: v.number(),
     p95: v.number(),
     max: v.number(),
+    /** What training would leave out: texts of more than `limit` tokens, and the share of all tokens beyond it. */
+    cut: v.optional(v.object({ limit: v.number(), texts: v.number(), share: v.number() })),
   }),
+  longest: v.object({ row: v.number(), characters: v.number() }),
   empty_texts: RowCount,
   missing_labels: RowCount,
   /** Rows with fewer cells than columns, with more, and with text after a closing quote. */
@@ -46,5 +52,7 @@ export const Profile = v.object({
     texts: v.number(),
     examples: v.array(v.array(v.object({ row: v.number(), label: v.string() }))),
   }),
+  /** Share of the different texts that were compared: below 1, the two above are scaled up from it. */
+  compared: v.number(),
 })
 export type Profile = v.InferOutput<typeof Profile>

@@ -8,6 +8,7 @@ import {
 } from '../../shared/config.ts'
 import { UserError } from '../../shared/error.ts'
 import type { TextModel } from '../text/text-model.ts'
+import type { Tokenizer } from '../text/tokenizer.ts'
 import { warmupSteps } from './schedule.ts'
 import { resolveTask } from './task.ts'
 
@@ -15,8 +16,11 @@ import { resolveTask } from './task.ts'
 const LONGEST = 128
 
 /** Tokens of a text that the model may read. */
-export const lengthLimit = (options: RunOptions, model: TextModel): number => {
-  const limit = model.tokenizer.modelMaxLength
+export const lengthLimit = (
+  options: Pick<RunOptions, 'max_length'>,
+  tokenizer: Pick<Tokenizer, 'modelMaxLength'>,
+): number => {
+  const limit = tokenizer.modelMaxLength
   if (options.max_length === 'auto') return Math.min(LONGEST, limit ?? LONGEST)
   if (limit !== null && options.max_length > limit)
     throw new UserError(

@@ -59,7 +59,7 @@ export const prepare = async (
     read.cleaning.steps,
   )
   const data = withLabelsOf(read, begun?.data.labels ?? model.head?.labels ?? [])
-  const limit = begun?.resolved?.max_length ?? lengthLimit(options, model)
+  const limit = begun?.resolved?.max_length ?? lengthLimit(options, model.tokenizer)
   const { encoded, windows } = readTexts(data.examples.map(textOf), model.tokenizer, limit, options)
   const longest = encoded.reduce((most, { ids }) => Math.max(most, ids.length), 1)
   const resolved = begun?.resolved ?? resolveOptions(options, model, data.parts.train.length, longest)
