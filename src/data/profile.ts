@@ -1,6 +1,7 @@
 import { UserError } from '../shared/error.ts'
 import type { Profile, RowCount } from '../shared/profile.ts'
 import { labelOrder } from './labels.ts'
+import { lengthCut } from './length-cut.ts'
 import { createRandom } from './random.ts'
 import { createRepeats } from './repeats.ts'
 import type { Table } from './table.ts'
@@ -8,6 +9,8 @@ import type { Table } from './table.ts'
 export interface ProfileOptions {
   /** Tokens of a text, as the model counts them; without it lengths are in characters (code points). */
   readonly countTokens?: (text: string) => number
+  /** Tokens of a text that would be read: what lies beyond is counted. */
+  readonly limit?: number
   readonly seed?: number
   /** Texts whose length is measured, at most. */
   readonly sample?: number
@@ -30,7 +33,7 @@ const MOST_LABEL_CHARS = 2 ** 24
 export async function profile(
   table: Table,
   columns: { readonly text: string; readonly label: string },
-  { countTokens, seed = 42, sample = 10_000 }: ProfileOptions = {},
+  { countTokens, limit, seed = 42, sample = 10_000 }: ProfileOptions = {},
 ): Promise<Profile> {
   const textAt = table.columns.indexOf(columns.text)
   const labelAt = table.columns.indexOf(columns.label)
@@ -71,7 +74,7 @@ export async function profile(
     usable,
     labels: labels.counts(),
     label_variants: labels.variants(),
-    lengths: { unit: countTokens ? 'tokens' : 'characters', ...lengths.result() },
+    lengths: { unit: countTokens ? 'tokens' : 'characters', ...lengths.result(limit) },
     longest,
     empty_texts: emptyTexts.rows,
     missing_labels: missingLabels.rows,
@@ -164,7 +167,7 @@ function lengthSample(count: (text: string) => number, seed: number, most: numbe
       const at = drawn.length < most ? drawn.length : below(seen)
       if (at < most) drawn[at] = text.length <= KEPT_CHARS ? copied(text) : measured(text)
     },
-    result() {
+    result(limit: number | undefined) {
       const sorted = Float64Array.from(drawn, (one) => (typeof one === 'number' ? one : measured(one))).sort()
       // Nearest rank: the smallest length that the share of texts does not exceed.
       const quantile = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0
@@ -174,6 +177,7 @@ function lengthSample(count: (text: string) => number, seed: number, most: numbe
         median: quantile(0.5),
         p95: quantile(0.95),
         max: quantile(1),
+        ...(limit === undefined ? {} : { cut: { limit, ...lengthCut(sorted, limit) } }),
       }
     },
   }

@@ -32,14 +32,6 @@ test('texts are kept as they stand, labels are trimmed, rows that lack one are c
   assert.deepEqual(data.shortRows, { count: 1, rows: [6] })
 })
 
-test('what lies beyond a limit is counted in texts and in tokens', async () => {
-  const data = await examplesOf('text,label\none two three four,a\none,b\none two three,a\n')
-  const countTokens = (text: string): number => text.split(' ').length
-  assert.deepEqual(profile(data, { countTokens, limit: 2 }).lengths.cut, { limit: 2, texts: 2, share: 3 / 8 })
-  assert.deepEqual(profile(data, { countTokens, limit: 4 }).lengths.cut, { limit: 4, texts: 0, share: 0 })
-  assert.equal(profile(data, { countTokens }).lengths.cut, undefined)
-})
-
 test('a profile counts labels, lengths, duplicates and conflicts, and is plain data', async () => {
   const data = await examplesOf(
     'text,label\none,b\none two,a\none,b\none,c\n"one two three",a\none,b\none two,a\n,b\nx,b,more\n"q" r,c\n',

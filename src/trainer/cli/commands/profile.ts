@@ -38,6 +38,7 @@ doubtful: empty cells, duplicates, equal texts with different labels. Changes no
     const tokenizer = openTokenizer((await locateModel(values.get('model') ?? 'embedded')).folder)
     const result = await profileOf(file, columns, {
       countTokens: (text) => tokenizer.encode(text, Number.MAX_SAFE_INTEGER).length,
+      limit: lengthLimit(resolveOptions({ flags: maxLength, set: [], config: null }), tokenizer),
     })
     if (result.rows === 0)
       throw new UserError(`${file.path} has no rows below its header; add rows with a text and a label`)
@@ -92,10 +93,16 @@ function lengthLine({ lengths, longest, usable }: Profile): string {
     lengths.sampled < usable
       ? ` (measured on ${lengths.sampled.toLocaleString('en-US')} texts drawn at random, the same each time)`
       : ''
-  const line = `Length of a text in ${lengths.unit}: median ${lengths.median}, 95 % up to ${lengths.p95}, longest ${lengths.max}${drawn}`
+  const line = `Length of a text in ${lengths.unit}: median ${lengths.median}, 95 % up to ${lengths.p95}, longest ${lengths.max}${drawn}${cutText(lengths)}`
   return longest.characters < HUGE
     ? line
     : `${line}\nRow ${longest.row} has a text of ${longest.characters.toLocaleString('en-US')} characters: see that it is one text, as a quote may be missing.`
+}
+
+/** What training would not read, unless by `--long`. */
+function cutText({ cut, sampled }: Profile['lengths']): string {
+  if (cut === undefined || cut.texts === 0) return ''
+  return `\n${cut.texts.toLocaleString('en-US')} of ${count(sampled, 'text')} are longer than the ${cut.limit} tokens that training reads; ${(100 * cut.share).toFixed(1)} % of all tokens lie beyond (--max-length, --long)`
 }
 
 /** Characters of a text that is hardly one. */
