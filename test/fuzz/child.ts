@@ -107,5 +107,6 @@ process.on('message', (request: Request) => {
     },
   )
 })
+process.send?.('ready')
 // Errors thrown outside of a reader's promise end the process, which is found as a crash.
 process.on('disconnect', () => process.exit(0))

@@ -20,7 +20,7 @@ export interface Fuzzed {
   readonly failures: readonly Failure[]
 }
 
-/** A case that takes longer hangs. Starting the process counts, so it is ample. */
+/** A case that takes longer hangs: of milliseconds of work, so that a busy machine is not taken for it. */
 const LONGEST_CASE_MS = 30_000
 /** MB of JavaScript objects; more ends the child. */
 const HEAP_MB = 512
@@ -47,11 +47,11 @@ export async function fuzz(options: {
   if (targets.length === 0)
     throw new Error(`no reader ${only}; there are ${TARGETS.map(({ name }) => name).join(', ')}`)
   const folder = mkdtempSync(join(tmpdir(), 'finesse-fuzz-'))
-  const end = performance.now() + seconds * 1000
   const failures: Failure[] = []
   let cases = 0
   let refused = 0
-  let child: ChildProcess | null = null
+  let child: ChildProcess | null = await start()
+  const end = performance.now() + seconds * 1000
   const fail = (target: Target, number: number, problem: string): void => {
     const kept = join(keep, `${target.name}-seed${seed}-case${number}`)
     mkdirSync(keep, { recursive: true })
@@ -65,7 +65,7 @@ export async function fuzz(options: {
           if (performance.now() > end || failures.length >= MOST_FAILURES || n + round * ROUND >= most)
             return { cases, refused, failures }
           const number = from + round * ROUND + n
-          child ??= start()
+          child ??= await start()
           const request = { target: target.name, seed, case: number, folder: join(folder, 'case') }
           const reply = await answer(child, request)
           cases++
@@ -85,11 +85,25 @@ export async function fuzz(options: {
   }
 }
 
-const start = (): ChildProcess =>
-  fork(fileURLToPath(new URL('./child.ts', import.meta.url)), [], {
+/** A process that has loaded the readers: that takes its time, and is no case's. */
+async function start(): Promise<ChildProcess> {
+  const child = fork(fileURLToPath(new URL('./child.ts', import.meta.url)), [], {
     execArgv: ['--import', 'tsx', `--max-old-space-size=${HEAP_MB}`, '--expose-gc'],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })
+  let said = ''
+  const hear = (text: Buffer): void => {
+    said += text
+  }
+  child.stderr?.on('data', hear)
+  await new Promise<void>((resolve, reject) => {
+    child.once('message', () => resolve())
+    child.once('exit', () => reject(new Error(`the readers could not be loaded: ${said}`)))
+  })
+  child.removeAllListeners('exit')
+  child.stderr?.off('data', hear)
+  return child
+}
 
 function answer(child: ChildProcess, request: Request): Promise<Reply | { readonly ended: string }> {
   return new Promise((resolve) => {
