@@ -55,7 +55,7 @@ ${scores('always the commonest label', majority)}
 
 ## Trained
 
-On ${rows.train} rows; ${rows.valid} others were held out for validation. Regularisation C ${C}, chosen on held-out training rows; seed ${seed}.
+On ${rows.train} rows; ${rows.valid} others chose the regularisation (C ${C}). Seed ${seed}.
 
 ## Use
 

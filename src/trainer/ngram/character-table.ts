@@ -21,7 +21,7 @@ export function codingOf(spellings: Iterable<Int32Array>): Coding {
   return codes
 }
 
-/** A code that no text has. */
+/** A code that no text has, as have none that are higher. */
 export const unusedCode = (coding: Coding): number => coding.size + FIRST_GAP
 
 /** What a character puts into each of the three sequences of `readGrams`, as codes. */

@@ -7,9 +7,7 @@ import { UserError } from '../../shared/error.ts'
 import { pretty, writeFolder } from '../export/folder.ts'
 import { readJsonFile } from '../text/json-file.ts'
 import { type NgramCard, ngramCard } from './card.ts'
-
-/** What `config.json` calls the kind of model. */
-export const NGRAM_TYPE = 'finesse-ngram'
+import { NGRAM_TYPE } from './kind.ts'
 
 export interface ExportedNgram {
   /** The file, from strings to probabilities. */
@@ -42,12 +40,6 @@ export function writeNgramFolder(folder: string, model: ExportedNgram): void {
   ])
   writeFolder(folder, files, { replace: true })
 }
-
-const KindOfModel = v.looseObject({ model_type: v.nullish(v.string()) })
-
-/** Whether a folder holds an n-gram model. */
-export const isNgramFolder = (folder: string): boolean =>
-  readJsonFile(join(folder, 'config.json'), KindOfModel)?.model_type === NGRAM_TYPE
 
 const NgramConfig = v.looseObject({
   id2label: v.record(v.string(), v.string()),

@@ -33,8 +33,10 @@ export function ngramGraph(parts: NgramParts, labels: readonly string[]): Uint8A
   const vocabulary = vocabularyOf(parts)
   const coding = codingOf(vocabulary.ids.map(parts.spelling))
   const sequence = sequenceOf(graph, characters(graph, parts.limit), characterTable(coding))
-  const spellings = vocabulary.ids.map((id) =>
-    id < 0 ? [unusedCode(coding)] : Array.from(parts.spelling(id), (symbol) => coding.get(symbol) ?? 0),
+  const spellings = vocabulary.ids.map((id, column) =>
+    id < 0
+      ? [unusedCode(coding) + column]
+      : Array.from(parts.spelling(id), (symbol) => coding.get(symbol) ?? 0),
   )
   const counts = graph.node('TfIdfVectorizer', [sequence], ngramAttributes(spellings))
   const scores = scoresOf(graph, counts, parts, vocabulary)

@@ -12,7 +12,6 @@ import type { DoneEvent } from '../../shared/events.ts'
 import { cpuRuntime } from '../engine/runtime.ts'
 import { majorityProbabilities } from '../evaluation/majority.ts'
 import { evaluate, scoresOf } from '../evaluation/metrics.ts'
-import { trainNgram } from '../evaluation/ngram.ts'
 import { writeChecked } from '../export/export.ts'
 import { atomicWrite } from '../run/atomic-write.ts'
 import { cutEvents } from '../run/metrics.ts'
@@ -21,6 +20,7 @@ import { predictionLines } from '../training/finish.ts'
 import type { Journal } from '../training/journal.ts'
 import type { Data } from '../training/prepare.ts'
 import { breathe, Stopped } from '../training/rows.ts'
+import { trainValidated } from './choose.ts'
 import { type ExportedNgram, writeNgramFolder } from './folder.ts'
 import { ngramGraph } from './graph.ts'
 
@@ -57,8 +57,12 @@ export const ngramStages = async (journal: Journal, data: Data, stop: AbortSigna
   journal.phase('ngram')
   const targets = targetsOf(data, train)
   const began = performance.now()
-  const model = await trainNgram(plainTextsOf(data, train), targets, labels.length, seed, (share) => {
-    journal.progress('ngram', share, 1)
+  const rowsOf = (rows: readonly number[]) => ({
+    texts: plainTextsOf(data, rows),
+    targets: targetsOf(data, rows),
+  })
+  const model = await trainValidated(rowsOf(train), rowsOf(valid), labels, seed, (share) => {
+    journal.progress('ngram', Math.min(1, share), 1)
     if (stop.aborted) throw new Stopped('stopped')
   })
   journal.addTraining((performance.now() - began) / 1000)

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import * as v from 'valibot'
 import type { Pooling } from '../../shared/config.ts'
 import { UserError } from '../../shared/error.ts'
+import { isNgramFolder } from '../ngram/kind.ts'
 import { type DownloadProgress, downloadModel, HUB_NAME, ONNX_FILES } from './hub.ts'
 import { readJsonFile } from './json-file.ts'
 import { ModelConfig } from './model-config.ts'
@@ -78,6 +79,11 @@ function openRun(run: string): ModelFolder {
  * the folder's name.
  */
 function openModelFolder(folder: string, kind: ModelFolder['kind'], id?: string): ModelFolder {
+  if (isNgramFolder(folder)) {
+    throw new UserError(
+      `${folder} is an n-gram model, which holds nothing to train on from. Train one anew on all rows with --model ngram, or choose a pretrained model.`,
+    )
+  }
   if (!existsSync(join(folder, 'tokenizer.json'))) {
     throw new UserError(
       `${folder} holds no tokenizer.json. Choose a model with one, or save it there with tokenizer.save_pretrained().`,

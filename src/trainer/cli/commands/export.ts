@@ -1,27 +1,27 @@
 import { cpSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { COMPRESSED, type Compressed, type FileMeasure, parseCompressed } from '../../../shared/compression.ts'
+import type { FileMeasure } from '../../../shared/compression.ts'
 import { UserError } from '../../../shared/error.ts'
 import { isSystemError, rename, systemReason } from '../../run/atomic-write.ts'
-import type { Run } from '../../run/folder.ts'
-import { readPredictions } from '../../run/predictions.ts'
 import type { Command } from '../command.ts'
 import { EXIT } from '../command.ts'
+import { compress, compressionFrom } from '../compress.ts'
 import { fileTable } from '../file-table.ts'
 import { openFinishedRun, wordAt } from '../run-references.ts'
 import { fromHere, print, printJson } from '../standard.ts'
 
 export const exportModel: Command = {
   summary: "copy a run's model to a folder",
-  synopsis: 'RUN FOLDER [--compress int8,fp16]',
+  synopsis: 'RUN FOLDER [--compress LIST]',
   about: `Copies the model of RUN to FOLDER, which must be new or empty. It has the Hugging Face
 layout: transformers.js and onnxruntime open it as it is. --compress writes smaller files
 beside the model's, under the names that transformers.js has for them (dtype int8, fp16),
-and measures each on the run's test rows.`,
+or trims the vocabulary to what the run's rows use, and measures each file on the run's
+test rows.`,
   required: ['RUN', 'FOLDER'],
   optional: [],
   options: { compress: 'value' },
-  optionHelp: [['--compress LIST', 'int8 and fp16, with a comma between them']],
+  optionHelp: [['--compress LIST', 'of int8, fp16 and trim, with commas between them']],
   examples: [
     'finesse export reviews ../site/models/reviews',
     'finesse export reviews models/reviews --compress int8',
@@ -29,10 +29,15 @@ and measures each on the run's test rows.`,
   async run({ words, values, flags }) {
     const run = openFinishedRun(wordAt(words, 0))
     const folder = resolve(wordAt(words, 1))
-    const dtypes = compressedFrom(values.get('compress') ?? null)
+    const asked = compressionFrom(values.get('compress') ?? null)
+    if (dtypes.length > 0 && run.record.data.target !== null)
+      throw new UserError(
+        '--compress: smaller files are measured by labels, and this run predicts numbers; leave it out',
+        'usage',
+      )
     let files: readonly FileMeasure[] = []
     await copyFolder(join(run.path, 'model'), folder, async (copy) => {
-      if (dtypes.length > 0) files = await compressed(run, copy, dtypes)
+      if (asked) files = await compress(run, copy, asked)
     })
     if (flags.has('json')) await printJson({ run: run.path, folder, files })
     else {
@@ -41,38 +46,6 @@ and measures each on the run's test rows.`,
     }
     return EXIT.done
   },
-}
-
-function compressedFrom(list: string | null): readonly Compressed[] {
-  const dtypes = list === null ? [] : parseCompressed(list)
-  if (dtypes === null)
-    throw new UserError(`--compress ${list}: must be of ${COMPRESSED.join(', ')}, as in int8,fp16`, 'usage')
-  return dtypes
-}
-
-async function compressed(
-  run: Run,
-  folder: string,
-  dtypes: readonly Compressed[],
-): Promise<readonly FileMeasure[]> {
-  const { cpuRuntime } = await import('../../engine/runtime.ts')
-  const { formsOf, measureFolder, writeCompressed } = await import('../../export/compress/compress.ts')
-  const rows = await readPredictions(run.path)
-  const { labels } = run.record.data
-  writeCompressed(folder, dtypes)
-  return measureFolder(
-    cpuRuntime(),
-    folder,
-    formsOf(folder, dtypes),
-    {
-      texts: rows.map(({ text, text_pair }) => (text_pair === undefined ? text : [text, text_pair])),
-      targets: rows.map(({ label }) => labels.indexOf(label)),
-      expected: Float64Array.from(
-        rows.flatMap(({ probabilities }) => labels.map((label) => probabilities[label] ?? Number.NaN)),
-      ),
-    },
-    () => undefined,
-  )
 }
 
 /**
