@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { UserError } from '../../shared/error.ts'
 import { SeriesRecord } from '../../shared/series.ts'
 import { atomicWrite } from './atomic-write.ts'
 import { createRunFolder, DEFAULT_OUT, findFolder, readChecked } from './folder.ts'
@@ -45,7 +46,18 @@ export function findSeries(reference: string, out: string = DEFAULT_OUT): Series
   return found === null ? null : readSeries(found)
 }
 
-export const seriesFolders = (out: string): readonly string[] =>
+/** The series in a folder, the oldest first; those whose record can not be read are left out. */
+export const listSeries = (out: string): readonly Series[] =>
+  seriesFolders(out).flatMap((name) => {
+    try {
+      return [readSeries(join(resolve(out), name))]
+    } catch (error) {
+      if (error instanceof UserError) return []
+      throw error
+    }
+  })
+
+const seriesFolders = (out: string): readonly string[] =>
   existsSync(out)
     ? readdirSync(out, { withFileTypes: true })
         .filter((entry) => entry.isDirectory() && isSeries(join(out, entry.name)))

@@ -1,10 +1,16 @@
 import { basename, join } from 'node:path'
-import { RunEvaluation, type Scores } from '../../../shared/evaluation.ts'
+import { UserError } from '../../../shared/error.ts'
+import {
+  RegressionRunEvaluation,
+  type RegressionScores,
+  RunEvaluation,
+  type Scores,
+} from '../../../shared/evaluation.ts'
 import type { RunRecord } from '../../../shared/run.ts'
 import { type Run, readChecked } from '../../run/folder.ts'
 import type { Command } from '../command.ts'
 import { EXIT } from '../command.ts'
-import { decimal, duration, shorten, table } from '../format.ts'
+import { decimal, duration, figure, shorten, table } from '../format.ts'
 import { openFinishedRun, wordAt } from '../run-references.ts'
 import { print, printJson } from '../standard.ts'
 
@@ -15,6 +21,14 @@ const SCORES = [
   ['auc', 'AUC'],
   ['log_loss', 'log loss'],
 ] as const satisfies readonly (readonly [keyof Scores, string])[]
+
+const NUMBER_SCORES = [
+  ['rmse', 'RMSE'],
+  ['mae', 'MAE'],
+  ['r2', 'R2'],
+  ['spearman', 'Spearman'],
+  ['mse', 'MSE'],
+] as const satisfies readonly (readonly [keyof RegressionScores, string])[]
 
 export const compare: Command = {
   summary: 'show two finished runs side by side',
@@ -27,8 +41,20 @@ F1 of each label. Differences are the second run less the first.`,
   optionHelp: [],
   examples: ['finesse compare 20250102-030405-reviews 20250102-040506-reviews'],
   async run({ words, flags }) {
-    const a = finished(wordAt(words, 0))
-    const b = finished(wordAt(words, 1))
+    const [one, other] = [openFinishedRun(wordAt(words, 0)), openFinishedRun(wordAt(words, 1))]
+    const ofNumbers = [one, other].filter(({ record }) => record.data.target !== null)
+    if (ofNumbers.length === 1)
+      throw new UserError(
+        `${ofNumbers[0]?.path} predicts numbers and the other run labels; compare runs of one kind`,
+      )
+    if (ofNumbers.length === 2) {
+      const said = numberRuns(one, other)
+      if (flags.has('json')) await printJson(said.json)
+      else await print(said.text)
+      return EXIT.done
+    }
+    const a = finished(one)
+    const b = finished(other)
     const options = differingOptions(a.record, b.record)
     const sameRows = testRows(a.record) === testRows(b.record)
     const classes = classDifferences(a.evaluation, b.evaluation)
@@ -64,9 +90,7 @@ F1 of each label. Differences are the second run less the first.`,
           ['F1 by label', ...names, 'difference'],
           ...classes.map(({ label, f1 }) => row(shorten(label, 40), f1)),
         ]),
-      ].join(
-        '\n',
-      )}${sameRows ? '' : '\nThe two runs were tested on different rows: small differences may be chance.\n'}`,
+      ].join('\n')}${sameRows ? '' : DIFFERENT_ROWS}`,
     )
     return EXIT.done
   },
@@ -76,8 +100,47 @@ interface FinishedRun extends Run {
   readonly evaluation: RunEvaluation
 }
 
-function finished(reference: string): FinishedRun {
-  const run = openFinishedRun(reference)
+/** The same of two runs that predict numbers. */
+function numberRuns(a: Run, b: Run): { json: unknown; text: string } {
+  const [first, second] = [a, b].map(
+    ({ path }) =>
+      readChecked(join(path, 'evaluation.json'), RegressionRunEvaluation, 'the run is damaged').test,
+  )
+  if (!first || !second) throw new Error('two evaluations')
+  const options = differingOptions(a.record, b.record)
+  const sameRows = testRows(a.record) === testRows(b.record)
+  const names = [basename(a.path), basename(b.path)] as const
+  const shownRow = (name: string, values: Triple): string[] => [
+    name,
+    ...values.map((value, i) => `${i === 2 && value !== null && value >= 0 ? '+' : ''}${figure(value)}`),
+  ]
+  return {
+    json: {
+      runs: [a.path, b.path],
+      same_test_rows: sameRows,
+      options: Object.fromEntries(options),
+      test: Object.fromEntries(NUMBER_SCORES.map(([key]) => [key, triple(first[key], second[key])])),
+    },
+    text: `${[
+      table(
+        [
+          ['', ...names],
+          ...options.map(([key, pair]) => [key, ...pair.map(shown)]),
+          ['time', duration(a.record.seconds), duration(b.record.seconds)],
+        ],
+        [1, 2],
+      ),
+      table([
+        ['test rows', ...names, 'difference'],
+        ...NUMBER_SCORES.map(([key, name]) => shownRow(name, triple(first[key], second[key]))),
+      ]),
+    ].join('\n')}${sameRows ? '' : DIFFERENT_ROWS}`,
+  }
+}
+
+const DIFFERENT_ROWS = '\nThe two runs were tested on different rows: small differences may be chance.\n'
+
+function finished(run: Run): FinishedRun {
   const evaluation = readChecked(join(run.path, 'evaluation.json'), RunEvaluation, 'the run is damaged')
   return { ...run, evaluation }
 }
@@ -107,10 +170,22 @@ function differingOptions(a: RunRecord, b: RunRecord): [string, [unknown, unknow
 }
 
 /** Equal where both runs were tested on the same rows: the split follows from file, seed and the files named. */
-const testRows = ({ data, options }: RunRecord): string =>
-  data.test !== null
-    ? data.test.sha256
-    : [data.train.sha256, data.valid?.sha256, data.text, data.label, options.seed].join()
+const testRows = ({ data, options }: RunRecord): string => {
+  if (data.test !== null) return data.test.sha256
+  const files = [data.train, ...data.more, ...(data.valid ? [data.valid] : [])].map(({ sha256 }) => sha256)
+  const { seed, split_column, group, folds, fold } = options
+  return JSON.stringify([
+    files,
+    data.text,
+    data.text_pair,
+    data.label,
+    seed,
+    split_column,
+    group,
+    folds,
+    fold,
+  ])
+}
 
 type Triple = [first: number | null, second: number | null, difference: number | null]
 

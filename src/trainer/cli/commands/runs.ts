@@ -1,12 +1,14 @@
-import { basename } from 'node:path'
+import { basename, relative, resolve } from 'node:path'
 import type { RunRecord } from '../../../shared/run.ts'
+import type { SeriesRecord } from '../../../shared/series.ts'
 import { isAlive } from '../../run/control.ts'
 import { DEFAULT_OUT, type ListedRun, listRuns } from '../../run/folder.ts'
 import { prune } from '../../run/prune.ts'
+import { listSeries } from '../../run/series.ts'
 import { sizeOf } from '../../run/size.ts'
 import type { Command } from '../command.ts'
 import { EXIT } from '../command.ts'
-import { bytes, decimal, figure, shorten, table } from '../format.ts'
+import { bytes, count, decimal, figure, shorten, table } from '../format.ts'
 import { callAgain, fromHere, print, printJson } from '../standard.ts'
 
 /** Of numbers, what the scores are is said, as the columns are those of labels. */
@@ -60,7 +62,7 @@ processes left. Models, scores and runs that can go on stay as they are.`,
       return EXIT.done
     }
     const lines = found.map(({ path, record, problem }) => {
-      const name = basename(path)
+      const name = relative(resolve(out), path)
       if (record === null)
         return [name, 'damaged', '', '', '', '', '', bytes(sizeOf(path)), shorten(problem, 60)]
       const { status, resolved, options, data, base, test, progress } = record
@@ -91,12 +93,25 @@ processes left. Models, scores and runs that can go on stay as they are.`,
         [1, 2, 3, 4, 8],
       ),
     )
+    const series = listSeries(out).map(({ record }) => record)
+    if (series.length > 0) await print(`\n${series.map(seriesLine).join('')}`)
     if (freed !== null) {
       const sum = [...freed.values()].reduce((all, one) => all + one, 0)
       await print(sum === 0 ? '\nNothing to free.\n' : `\nFreed ${bytes(sum)}.\n`)
     }
     return EXIT.done
   },
+}
+
+/** What all runs of a series say together. */
+function seriesLine({ name, options, runs, summary }: SeriesRecord): string {
+  const what = options.folds === null ? 'repeats' : `${options.folds} folds`
+  const score = summary?.test.accuracy ?? summary?.test.rmse ?? null
+  const said =
+    score === null
+      ? ''
+      : `, ${summary?.test.accuracy ? 'accuracy' : 'RMSE'} ${figure(score.mean)} ± ${figure(score.deviation)}`
+  return `Series ${name}, ${what}: ${summary?.runs ?? 0} of ${count(runs.length, 'run')} done${said}\n`
 }
 
 /** Bytes freed by run. Runs that are trained now are left alone, as are folders that can't be read. */
