@@ -68,6 +68,8 @@ export const forcedRecord = async (record: RunRecord, inputs: Inputs): Promise<R
       ...record.data,
       ...data.files,
       more: [...data.files.more],
+      target: data.numbers?.scale ?? null,
+      target: data.numbers?.scale ?? null,
       split: { train: train.length - data.added, valid: valid.length, test: test.length },
     },
     base:

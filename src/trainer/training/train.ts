@@ -155,8 +155,12 @@ export const resume = async (
     const data = withLabelsOf(read, record.data.labels)
     checkKept(path)
     const goesOn = surroundings.length === 0 ? record : { ...record, ...begun(data, record.versions.threads) }
-    return work(new Journal(path, goesOn, report), data, stop, (ended, journal) =>
-      ngramStages(journal, data, ended),
+    return work(
+      new Journal(path, goesOn, report),
+      data,
+      stop,
+      (ended, journal) => ngramStages(journal, data, ended),
+      surroundings.length > 0,
     )
   }
   const inputs = await prepare(trainingFiles(record), withFiles(record), report, record)
@@ -164,8 +168,12 @@ export const resume = async (
   refuseChanged(differences, force)
   checkKept(path)
   const goesOn = differences.length === 0 ? record : await forcedRecord(record, inputs)
-  return work(new Journal(path, goesOn, report), inputs.data, stop, (ended, journal) =>
-    stages(journal, inputs, ended, differences),
+  return work(
+    new Journal(path, goesOn, report),
+    inputs.data,
+    stop,
+    (ended, journal) => stages(journal, inputs, ended, differences),
+    differences.length > 0,
   )
 }
 
@@ -199,11 +207,14 @@ const work = async (
   data: Data,
   stop: AbortSignal,
   stagesOf: (stop: AbortSignal, journal: Journal) => Promise<DoneEvent>,
+  isForced = false,
 ): Promise<Ending> => {
   const asked = new AbortController()
   const control = await holdControl(journal.path, () => asked.abort())
   try {
     removeLeftovers(journal.path)
+    // Before the record names the other rows: killed in between, they are measured once more.
+    if (isForced) forgetScores(journal.path)
     journal.save({ status: 'running', error: null })
     const { finesse, node, onnxruntime, platform, threads } = journal.record.versions
     appendLog(
@@ -246,7 +257,6 @@ const stages = async (
   differences: readonly string[],
 ): Promise<DoneEvent> => {
   const { model, options, runtime } = inputs
-  if (differences.length > 0) forgetScores(journal.path)
   const checkpoint = loadCheckpoint(journal.path, 'last')
   cutEvents(journal.path, checkpoint?.step ?? null)
   if (!checkpoint) tellInputs(journal, inputs)

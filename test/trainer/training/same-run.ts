@@ -4,7 +4,7 @@ import { join, relative } from 'node:path'
 import { readEvents } from '../../../src/trainer/run/metrics.ts'
 
 /** Hold times, or the names of folders; all else of equal runs is equal bytes. */
-const NOT_COMPARED = /^(run\.json|run\.log|metrics\.jsonl|checkpoints\/(last|best)\.json)$/
+const NOT_COMPARED = /^(run\.json|log\.txt|metrics\.jsonl|checkpoints\/(last|best)\.json)$/
 
 /** The files of a run with their bytes. A step that was saved again after a kill may have a number more to its name. */
 function contents(run: string): ReadonlyMap<string, Buffer> {
