@@ -99,7 +99,10 @@ export type RegressionRunEvaluation = v.InferOutput<typeof RegressionRunEvaluati
 /** A line of `predictions.jsonl` of a run that predicts numbers: one test row. */
 export const RegressionPrediction = v.object({
   row: v.number(),
+  /** As in a line of labels. */
+  file: v.optional(v.number()),
   text: v.string(),
+  text_pair: v.optional(v.string()),
   /** The number that the file has. */
   target: v.number(),
   value: v.number(),

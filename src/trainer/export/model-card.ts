@@ -89,7 +89,7 @@ print(labels[str(logits.argmax())])
 }
 
 /** What the model does with a text that is longer than it reads at once; other programs do the first. */
-const READS: Readonly<Record<Long, (tokens: number) => string>> = {
+export const READS: Readonly<Record<Long, (tokens: number) => string>> = {
   truncate: (tokens) => `It reads the first ${tokens} tokens of a text; the rest is cut.`,
   'head+tail': (tokens) =>
     `Of a text of more than ${tokens} tokens it was trained to read the first and the last ${tokens / 2} or so, special tokens counted (${code('--long head+tail')}): drop the tokens between them before you call it. Programs that cut the end off, as those below do, answer worse to such texts.`,

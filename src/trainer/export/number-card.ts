@@ -1,7 +1,7 @@
 import { isTextStep, type Step } from '../../data/clean/steps.ts'
 import type { ResolvedOptions } from '../../shared/config.ts'
 import type { RegressionBefore, RegressionScores } from '../../shared/evaluation.ts'
-import { type CardFacts, code } from './model-card.ts'
+import { type CardFacts, code, READS } from './model-card.ts'
 
 /** What the card of a model of numbers says beside the model itself. */
 export interface NumberCardFacts {
@@ -59,7 +59,7 @@ ${scores('always the mean of the training rows', before.mean)}
 
 On ${rows.train} rows, chosen by ${options.metric} on ${rows.valid} others. Strategy ${code(options.strategy)}, pooling ${code(options.pooling)}, embeddings ${options.embeddings}, ${options.epochs} epochs at most, batch ${options.batch}, learning rate ${options.lr}, seed ${options.seed}.
 
-It was trained on texts of at most ${maxLength} tokens.
+${pair ? `It reads ${maxLength} tokens of both texts together; of more, the longer text is cut first.` : READS[options.long](maxLength)}
 ${steps.length > 0 ? `\nIts tokenizer cleans the text before anything else: ${steps.join(', ')}.\n` : ''}
 ## Use
 

@@ -2,10 +2,20 @@ import { join } from 'node:path'
 import * as v from 'valibot'
 import { readText } from '../../data/decode.ts'
 import { UserError } from '../../shared/error.ts'
-import { TestPrediction } from '../../shared/evaluation.ts'
+import { RegressionPrediction, TestPrediction } from '../../shared/evaluation.ts'
 
 /** The test rows of a run, as they were predicted (`predictions.jsonl`). */
-export async function readPredictions(run: string): Promise<readonly TestPrediction[]> {
+export const readPredictions = (run: string): Promise<readonly TestPrediction[]> =>
+  readLines(run, TestPrediction)
+
+/** Those of a run that predicts numbers. */
+export const readNumberPredictions = (run: string): Promise<readonly RegressionPrediction[]> =>
+  readLines(run, RegressionPrediction)
+
+async function readLines<S extends v.GenericSchema>(
+  run: string,
+  schema: S,
+): Promise<readonly v.InferOutput<S>[]> {
   const file = join(run, 'predictions.jsonl')
   let text = ''
   for await (const piece of readText(file)) text += piece
@@ -13,7 +23,7 @@ export async function readPredictions(run: string): Promise<readonly TestPredict
     .split('\n')
     .filter((line) => line !== '')
     .map((line, index) => {
-      const row = v.safeParse(TestPrediction, parsed(line))
+      const row = v.safeParse(schema, parsed(line))
       if (!row.success)
         throw new UserError(`${file} line ${index + 1}: damaged; evaluate the run on a file instead`)
       return row.output

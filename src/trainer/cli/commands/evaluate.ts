@@ -12,6 +12,7 @@ import type { Command } from '../command.ts'
 import { EXIT } from '../command.ts'
 import { DTYPE_HELP, dtypeFrom } from '../dtype.ts'
 import { evaluationText, shorten } from '../format.ts'
+import { evaluateNumberRun } from '../number-evaluation.ts'
 import { openFinishedRun, wordAt } from '../run-references.ts'
 import { print, printJson } from '../standard.ts'
 
@@ -19,7 +20,8 @@ export const evaluate: Command = {
   summary: 'measure a trained model on labelled rows',
   synopsis: 'RUN [FILE] [--text COL] [--text-pair COL] [--label COL] [--dtype D]',
   about: `Measures the exported model of RUN on the rows of FILE (a table), or without FILE
-on the run's own test rows: scores, scores of each label, confusion matrix.`,
+on the run's own test rows: scores, scores of each label, confusion matrix; or, where numbers
+are predicted, how far they are off.`,
   required: ['RUN'],
   optional: ['FILE'],
   options: { text: 'value', text_pair: 'value', label: 'value', dtype: 'value' },
@@ -43,6 +45,10 @@ on the run's own test rows: scores, scores of each label, confusion matrix.`,
         '--text, --text-pair and --label name columns of FILE; name a file too, or leave them out',
         'usage',
       )
+    if (run.record.data.target !== null) {
+      await evaluateNumberRun(run, file ?? null, wanted, dtypeFrom(values), flags.has('json'))
+      return EXIT.done
+    }
     const { rows, found } =
       file === undefined
         ? { rows: (await readPredictions(run.path)).map(read), found: null }

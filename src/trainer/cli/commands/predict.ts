@@ -15,8 +15,9 @@ export const predict: Command = {
   about: `Labels the texts of FILE: a text a line, or a column of a table. Without
 FILE, or with -, the lines of standard input are labelled as they come. Each answer is
 a JSON object in a line, in the order of the texts: text, label, probability, and the
-probabilities of all labels. MODEL is a folder that finesse export made. A model of
-pairs reads two columns, or JSON lines as {"text": "...", "text_pair": "..."}.`,
+probabilities of all labels; or, where numbers are predicted, text and value. MODEL is a
+folder that finesse export made. A model of pairs reads two columns, or JSON lines as
+{"text": "...", "text_pair": "..."}.`,
   required: ['RUN|MODEL'],
   optional: ['FILE'],
   options: { text: 'value', text_pair: 'value', dtype: 'value' },
@@ -42,8 +43,16 @@ pairs reads two columns, or JSON lines as {"text": "...", "text_pair": "..."}.`,
         process.stderr.write('Write a text and press Enter; Ctrl-D ends.\n')
       if (texts.found !== null) process.stderr.write(`${texts.found}\n`)
       for await (const batch of texts.batches) {
-        const probabilities = await predictor.predict(batch)
-        await print(batch.map((text, row) => answer(text, row, predictor.labels, probabilities)).join(''))
+        const answers = await predictor.predict(batch)
+        await print(
+          batch
+            .map((text, row) =>
+              predictor.task === 'regress'
+                ? number(text, answers[row] ?? Number.NaN)
+                : answer(text, row, predictor.labels, answers),
+            )
+            .join(''),
+        )
       }
       if (texts.blank() > 0)
         process.stderr.write(`${count(texts.blank(), 'line')} without a text left out.\n`)
@@ -63,6 +72,13 @@ function modelOf(reference: string): { folder: string; column: string | null } {
   return { folder: join(run.path, 'model'), column: run.record.data.text }
 }
 
+/** In single precision, as models answer: more digits say nothing. */
+const number = (text: ModelText, value: number): string =>
+  `${JSON.stringify({ ...asked(text), value: Number(value.toPrecision(7)) })}\n`
+
+const asked = (text: ModelText) =>
+  typeof text === 'string' ? { text } : { text: text[0], text_pair: text[1] }
+
 /** Of equally probable labels the first, as in an evaluation. */
 function answer(
   text: ModelText,
@@ -72,6 +88,5 @@ function answer(
 ): string {
   const ofRow = labels.map((label, i) => [label, probabilities[row * labels.length + i] ?? 0] as const)
   const [label, probability] = ofRow.reduce((best, next) => (next[1] > best[1] ? next : best))
-  const read = typeof text === 'string' ? { text } : { text: text[0], text_pair: text[1] }
-  return `${JSON.stringify({ ...read, label, probability, probabilities: Object.fromEntries(ofRow) })}\n`
+  return `${JSON.stringify({ ...asked(text), label, probability, probabilities: Object.fromEntries(ofRow) })}\n`
 }
