@@ -186,11 +186,11 @@ const checkKept = (path: string): void => {
   readEvents(path)
 }
 
-const trainingFiles = ({ data }: RunRecord): readonly string[] =>
+export const trainingFiles = ({ data }: RunRecord): readonly string[] =>
   [data.train, ...data.more].map(({ path }) => path)
 
 /** The options of a run, its files by their absolute paths. */
-const withFiles = ({ options, data, base }: RunRecord): RunOptions => ({
+export const withFiles = ({ options, data, base }: RunRecord): RunOptions => ({
   ...options,
   model: options.model === 'embedded' || base.kind === 'ngram' ? options.model : base.folder,
   valid: data.valid?.path ?? null,
