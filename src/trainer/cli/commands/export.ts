@@ -31,7 +31,10 @@ test rows.`,
     const folder = resolve(wordAt(words, 1))
     const asked = compressionFrom(values.get('compress') ?? null)
     if (asked && run.record.base.kind === 'ngram')
-      throw new UserError('--compress: an n-gram model has one file and no smaller form; leave it out', 'usage')
+      throw new UserError(
+        '--compress: an n-gram model has one file and no smaller form; leave it out',
+        'usage',
+      )
     if (asked && run.record.data.target !== null)
       throw new UserError(
         '--compress: smaller files are measured by labels, and this run predicts numbers; leave it out',
