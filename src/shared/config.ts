@@ -345,7 +345,7 @@ const settled = {
     meaning:
       'The share of numbers set to 0 at random, in training alone, in what the attention and the feed-forward part of each trained layer add.',
     reason:
-      'Over a few epochs with early stopping 0 is as good and faster; 0.1 is what BERT was pretrained with.',
+      'Early stopping guards against overfitting already, and dropout needs more epochs; 0.1 is what BERT was pretrained with.',
   }),
   head_dropout: option(share, 0, {
     group: 'regularisation',

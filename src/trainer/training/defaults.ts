@@ -44,6 +44,11 @@ export const resolveOptions = (
   const layers = model.trunk.layers.length
   const isStatic = layers < 2
   const strategy = resolveStrategy(options.strategy, model)
+  if (options.dropout > 0 && layers === 0 && strategy !== 'head')
+    throw new UserError(
+      `--dropout ${options.dropout} is for layers, and ${model.folder.id} has none. Use --head-dropout.`,
+      'usage',
+    )
   // More rows than there are would only be padding.
   const batch = Math.min(options.batch === 'auto' ? (isStatic ? 32 : 16) : options.batch, trainRows)
   const steps = Math.ceil(trainRows / batch)

@@ -117,6 +117,11 @@ export const fineTune = async (
       unimproved: 0,
     }
     keepBest((name) => weightOf(network, name))
+    if (options.dropout > 0 && parts.branches.length === 0)
+      journal.tell({
+        event: 'warning',
+        message: `No attention or feed-forward part was found in what is trained, so --dropout ${options.dropout} is without effect; --head-dropout has one.`,
+      })
     // Not to go on from: training starts from another head. Killed before that is saved, a run starts anew.
     save(state, true, false)
     weightOf(network, HEAD_WEIGHT).set(start.weight)

@@ -8,6 +8,7 @@ import { unreadable } from '../evaluation/advice.ts'
 import { locateModel } from '../text/locate.ts'
 import { openTextModel, type TextModel } from '../text/text-model.ts'
 import type { Encoded } from '../text/tokenizer.ts'
+import { optionWarnings } from './advice.ts'
 import { lengthLimit, resolveOptions } from './defaults.ts'
 import type { Journal, Report } from './journal.ts'
 import { longSentence, readTexts } from './long-texts.ts'
@@ -51,7 +52,9 @@ export const prepare = async (
       })
     },
   })
-  const runtime: Runtime = begun ? { device: 'cpu', threads: begun.versions.threads } : cpuRuntime(options.threads)
+  const runtime: Runtime = begun
+    ? { device: 'cpu', threads: begun.versions.threads }
+    : cpuRuntime(options.threads)
   // A hub model's folder does not tell its name.
   const model = await openTextModel(
     runtime,
@@ -92,7 +95,8 @@ export const tellInputs = (journal: Journal, inputs: Inputs): void => {
   const { data, model, options } = inputs
   journal.phase('data')
   for (const message of data.notes) journal.tell({ event: 'note', message })
-  for (const message of data.warnings) journal.tell({ event: 'warning', message })
+  const advice = optionWarnings(options, model.trunk.layers.length, data.parts.train.length)
+  for (const message of [...data.warnings, ...advice]) journal.tell({ event: 'warning', message })
   const { layers, width, removed } = model.trunk
   journal.tell({
     event: 'note',
