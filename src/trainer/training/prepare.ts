@@ -17,6 +17,7 @@ import { openTable } from '../../data/table.ts'
 import type { RunOptions } from '../../shared/config.ts'
 import { UserError } from '../../shared/error.ts'
 import type { DataFile } from '../../shared/run.ts'
+import { resolveTask } from './task.ts'
 
 export interface Numbers {
   readonly values: Float64Array
@@ -56,6 +57,7 @@ export interface Data {
 
 /** Reads, checks and divides the data of a run. Nothing is written; every mistake in the files is found here. */
 export const prepareData = async (files: readonly string[], options: RunOptions): Promise<Data> => {
+  resolveTask(options)
   checkDivision(options)
   const cleaning = openCleaning(options.clean)
   const augmentation = await openAugmentation(options)
