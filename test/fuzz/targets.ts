@@ -5,6 +5,8 @@ import { chooseColumns } from '../../src/data/columns.ts'
 import { readExamples } from '../../src/data/examples.ts'
 import { openTable } from '../../src/data/table.ts'
 import { RUN_SCHEMA } from '../../src/shared/run.ts'
+import { recognise } from '../../src/trainer/autodiff/patterns.ts'
+import { canonical } from '../../src/trainer/onnx/canonical.ts'
 import { loadModel } from '../../src/trainer/onnx/load.ts'
 import { loadCheckpoint, saveCheckpoint } from '../../src/trainer/run/checkpoint.ts'
 import { listRuns, openRun } from '../../src/trainer/run/folder.ts'
@@ -163,7 +165,7 @@ export const TARGETS: readonly Target[] = [
       ...filesIn(join(root, '..', 'shared', 'zoo', 'bert.torchscript'), '.onnx'),
     ],
     surround: (folder) => cpSync(join(fixtures, 'onnx', 'weights.bin'), join(folder, 'weights.bin')),
-    read: (folder) => loadModel(join(folder, 'model.onnx')),
+    read: (folder) => recognise(canonical(loadModel(join(folder, 'model.onnx')).graph)),
     memoryFactor: 150,
   },
   {
