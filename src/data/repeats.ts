@@ -2,6 +2,8 @@ import type { Profile } from '../shared/profile.ts'
 
 /** Texts with a label that are kept to be compared: 24 bytes each, and 16 for finding them. */
 const MOST_KEPT = 2 ** 21
+/** Labels of one text that are told apart, so that a text with very many costs no more. */
+const MOST_LABELS = 16
 const SHOWN = 5
 const SHOWN_ROWS = 10
 
@@ -23,6 +25,8 @@ export function createRepeats(mostKept = MOST_KEPT): Repeats {
   let slots = new Uint32Array(4 * room)
   let kept = 0
   let level = 0
+  /** Rows whose text has so many labels already. */
+  let others = 0
   const [LOW, HIGH, LABEL, ROW, COUNT, NEXT] = [0, 1, 2, 3, 4, 5] as const
   const get = (entry: number, field: number): number => fields[6 * entry + field] ?? 0
   const put = (entry: number, field: number, value: number): void => {
@@ -97,13 +101,19 @@ export function createRepeats(mostKept = MOST_KEPT): Repeats {
       const { low, high } = hash(text)
       if (!isKept(high)) return
       const found = slots[slotOf(low, high)] ?? 0
+      let labels = 0
       for (let at = found; at !== 0; at = get(at - 1, NEXT)) {
+        labels++
         if (get(at - 1, LABEL) !== label) continue
         put(at - 1, COUNT, get(at - 1, COUNT) + 1)
         repeated(at - 1, row)
         return
       }
       if (found !== 0) differs(found - 1, label, row)
+      if (labels >= MOST_LABELS) {
+        others++
+        return
+      }
       while (kept === room) {
         makeRoom()
         if (!isKept(high)) return
@@ -128,6 +138,7 @@ export function createRepeats(mostKept = MOST_KEPT): Repeats {
           total.conflicts.rows += rows
         }
       }
+      total.conflicts.rows += others
       const scale = 2 ** level
       const scaled = ({ rows, texts }: { rows: number; texts: number }) => ({
         rows: rows * scale,
