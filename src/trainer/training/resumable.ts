@@ -69,7 +69,6 @@ export const forcedRecord = async (record: RunRecord, inputs: Inputs): Promise<R
       ...data.files,
       more: [...data.files.more],
       target: data.numbers?.scale ?? null,
-      target: data.numbers?.scale ?? null,
       split: { train: train.length - data.added, valid: valid.length, test: test.length },
     },
     base:
