@@ -18,7 +18,10 @@ export function compressionFrom(list: string | null): Compression | null {
   const others = words.filter((word) => word !== 'trim')
   const dtypes = others.length === 0 ? [] : parseCompressed(others.join(','))
   if (dtypes === null)
-    throw new UserError(`--compress ${list}: must be of ${COMPRESSED.join(', ')}, trim, as in int8,fp16`, 'usage')
+    throw new UserError(
+      `--compress ${list}: must be of ${COMPRESSED.join(', ')}, trim, as in int8,fp16`,
+      'usage',
+    )
   return { dtypes, trim: words.includes('trim') }
 }
 

@@ -38,11 +38,16 @@ export const trimTokenizer = (json: unknown, used: ReadonlySet<number>): Trimmed
       `--compress trim: the tokenizer of this model is ${file.model.type ?? 'of an unknown kind'}; only WordPiece vocabularies are trimmed. Leave trim out.`,
     )
   const { vocab, unk_token, continuing_subword_prefix } = model.output
-  const needed = new Set([...used, ...file.added_tokens.map(({ id }) => id), ...processorIds(file.post_processor)])
+  const needed = new Set([
+    ...used,
+    ...file.added_tokens.map(({ id }) => id),
+    ...processorIds(file.post_processor),
+  ])
   const prefix = continuing_subword_prefix ?? '##'
   const isCharacter = (token: string): boolean =>
     [...(token.startsWith(prefix) ? token.slice(prefix.length) : token)].length === 1
-  for (const [token, id] of Object.entries(vocab)) if (token === unk_token || isCharacter(token)) needed.add(id)
+  for (const [token, id] of Object.entries(vocab))
+    if (token === unk_token || isCharacter(token)) needed.add(id)
   const kept = [...new Set([...Object.values(vocab), ...file.added_tokens.map(({ id }) => id)])]
     .filter((id) => needed.has(id))
     .sort((a, b) => a - b)
@@ -86,7 +91,10 @@ const mapProcessor = (processor: unknown, change: (id: number) => number): unkno
     ...parsed.output,
     ...(special_tokens && {
       special_tokens: Object.fromEntries(
-        Object.entries(special_tokens).map(([name, token]) => [name, { ...token, ids: token.ids.map(change) }]),
+        Object.entries(special_tokens).map(([name, token]) => [
+          name,
+          { ...token, ids: token.ids.map(change) },
+        ]),
       ),
     }),
     ...(sep && { sep: [sep[0], change(sep[1])] }),

@@ -58,7 +58,9 @@ export const trimTables = (graph: Graph, kept: readonly number[]): Graph => {
     initializers.set(name, rowsOf(value, kept))
   }
   if ([...initializers].every(([name, value]) => value === graph.initializers.get(name)))
-    throw new UserError('--compress trim: the model has no table that its tokens are looked up in. Leave trim out.')
+    throw new UserError(
+      '--compress trim: the model has no table that its tokens are looked up in. Leave trim out.',
+    )
   return { ...graph, initializers }
 }
 
@@ -67,7 +69,8 @@ const rowsOf = (table: TensorValue, kept: readonly number[]): TensorValue => {
   const bytes = width * ELEMENT_BYTES[table.type]
   const data = new Uint8Array(kept.length * bytes)
   for (const [at, row] of kept.entries()) {
-    if (row >= rows) throw new UserError(`--compress trim: token ${row} has no row in the table. Leave trim out.`)
+    if (row >= rows)
+      throw new UserError(`--compress trim: token ${row} has no row in the table. Leave trim out.`)
     data.set(table.data.subarray(row * bytes, (row + 1) * bytes), at * bytes)
   }
   return { ...table, dims: [kept.length, width], data }
