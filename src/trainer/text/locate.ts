@@ -43,6 +43,8 @@ export const EMBEDDED_MODEL = 'media/models/static-en'
  * downloaded to the user's cache unless it is there.
  */
 export async function locateModel(spec: string, options: LocateOptions = {}): Promise<ModelFolder> {
+  if (spec === 'ngram')
+    throw new UserError('The n-gram model has no files and no tokens. Name a pretrained model here.', 'usage')
   if (spec === 'embedded')
     return openModelFolder(join(packageRoot(), EMBEDDED_MODEL), 'embedded', 'static-en')
   const path = resolve(/^~(?=[/\\]|$)/.test(spec) ? homedir() + spec.slice(1) : spec)
