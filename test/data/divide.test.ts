@@ -26,13 +26,7 @@ const dataOf = (examples: readonly Example[], path = 'rows.csv'): Examples => {
   const none = { count: 0, rows: [] }
   return {
     path,
-    format: {
-      kind: 'csv',
-      delimiter: ',',
-      header: true,
-      bom: false,
-      encoding: 'UTF-8',
-    } as Examples['format'],
+    format: { kind: 'csv', delimiter: ',', header: true, bom: false, encoding: null },
     columns: { text: 'text', label: 'label' },
     rows: examples.length,
     examples,

@@ -21,14 +21,22 @@ export async function reportSeries(
     said.add(event.message)
     return true
   }
+  // A run has begun when its data and model are known to be sound: until then nothing is said.
+  let heading: (() => void) | null = null
   const report: SeriesReport = {
     run: (event) => {
+      if (event.event !== 'progress') {
+        heading?.()
+        heading = null
+      }
       if (event.event === 'progress' || isNews(event)) reporter.event(event)
     },
     begin: ({ seed, fold }, number, of) => {
       const event: SeriesRunEvent = { event: 'run', number, of, seed, fold }
-      if (json) process.stdout.write(`${JSON.stringify(event)}\n`)
-      else reporter.say(`Run ${number} of ${of}: ${runName({ seed, fold }, 2)}`)
+      heading = () => {
+        if (json) process.stdout.write(`${JSON.stringify(event)}\n`)
+        else reporter.say(`Run ${number} of ${of}: ${runName({ seed, fold }, 2)}`)
+      }
     },
     end: (_, ending) => {
       reporter.close()

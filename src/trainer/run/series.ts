@@ -16,17 +16,9 @@ const FILE = 'series.json'
 
 export const isSeries = (path: string): boolean => existsSync(join(path, FILE))
 
-/** Makes `<out>/<time>-<name>/` with its `series.json`. */
-export function createSeries(
-  out: string,
-  record: Omit<SeriesRecord, 'schema' | 'created' | 'updated'>,
-): Series {
-  const now = new Date()
-  const created = now.toISOString()
-  const full: SeriesRecord = { schema: 1, created, updated: created, ...record }
-  const path = createRunFolder(out, record.name, now, (folder) => writeSeries(folder, full))
-  return { path, record: full }
-}
+/** Makes `<out>/<time>-<name>/` with its `series.json`, and returns its path. */
+export const createSeries = (out: string, record: SeriesRecord): string =>
+  createRunFolder(out, record.name, new Date(record.created), (folder) => writeSeries(folder, record))
 
 /** Replaces `series.json`. Only the process that trains the series calls this. */
 export const writeSeries = (path: string, record: SeriesRecord): void =>

@@ -1,11 +1,11 @@
 import { existsSync, rmSync } from 'node:fs'
-import { basename, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import type { RunOptions } from '../../shared/config.ts'
 import { RegressionRunEvaluation, RunEvaluation } from '../../shared/evaluation.ts'
 import type { SeriesRecord, SeriesRun, SeriesSummary } from '../../shared/series.ts'
 import { summarise } from '../evaluation/spread.ts'
 import { readChecked, readRecord } from '../run/folder.ts'
-import { createSeries, readSeries, type Series, writeSeries } from '../run/series.ts'
+import { createSeries, readSeries, writeSeries } from '../run/series.ts'
 import type { Report } from './journal.ts'
 import { type Ending, resume, type TrainRequest, train } from './train.ts'
 
@@ -29,31 +29,30 @@ export interface SeriesReport {
 export const asksForSeries = ({ folds, fold, repeats }: RunOptions): boolean =>
   (folds !== null && fold === null) || repeats > 1
 
+/** A series is made of one request; each of its runs of one of its own. */
+export type SeriesRequest = Omit<TrainRequest, 'out' | 'folder'> & { readonly out: string }
+
 /** Trains every run of a cross-validation, of repeats with other seeds, or of both: one after the other. */
-export const trainSeries = async (
-  request: TrainRequest,
+export const trainSeries = (
+  request: SeriesRequest,
   report: SeriesReport,
   stop: AbortSignal,
 ): Promise<SeriesEnding> => {
   const options = withAbsolutePaths(request.options)
-  const files = request.files.map((file) => resolve(file))
-  const series = createSeries(request.out, {
+  const now = new Date().toISOString()
+  const record: SeriesRecord = {
+    schema: 1,
     name: request.name ?? basename(request.files[0] ?? '').replace(/\.[^.]+$/, ''),
     status: 'running',
+    created: now,
+    updated: now,
     error: null,
     options,
-    files,
+    files: request.files.map((file) => resolve(file)),
     runs: plan(options),
     summary: null,
-  })
-  try {
-    return await work(series, report, stop)
-  } catch (error) {
-    // A mistake that is found before the first run begins leaves nothing behind, as with a single run.
-    if (!series.record.runs.some(({ folder }) => existsSync(join(series.path, folder))))
-      rmSync(series.path, { recursive: true, force: true })
-    throw error
   }
+  return work(new Ledger(record, request.out, null), report, stop)
 }
 
 /** A series may go on from another folder than it was begun in. */
@@ -71,7 +70,7 @@ const withAbsolutePaths = (options: RunOptions): RunOptions => {
 
 /** Goes on with a series: what is done stays, what was interrupted goes on, the rest begins. */
 export const resumeSeries = (path: string, report: SeriesReport, stop: AbortSignal): Promise<SeriesEnding> =>
-  work(readSeries(path), report, stop)
+  work(new Ledger(readSeries(path).record, dirname(path), path), report, stop)
 
 /** Repeats are seeds that follow each other; a fold is of one seed. */
 const plan = ({ seed, folds, fold, repeats }: RunOptions): SeriesRun[] => {
@@ -90,68 +89,94 @@ const plan = ({ seed, folds, fold, repeats }: RunOptions): SeriesRun[] => {
   )
 }
 
-const work = async (series: Series, report: SeriesReport, stop: AbortSignal): Promise<SeriesEnding> => {
-  const { path } = series
-  let { record } = series
-  const save = (change: Partial<SeriesRecord>): void => {
-    const next = { ...record, ...change }
+/** The record of a series in the making. Its folder is made when its first run begins: a mistake leaves nothing. */
+class Ledger {
+  record: SeriesRecord
+  /** null: not made yet. */
+  path: string | null
+  private readonly out: string
+
+  constructor(record: SeriesRecord, out: string, path: string | null) {
+    this.record = record
+    this.out = out
+    this.path = path
+  }
+
+  /** The series' folder, made where it is not there yet. */
+  folder(): string {
+    this.path ??= createSeries(this.out, this.record)
+    return this.path
+  }
+
+  save(change: Partial<SeriesRecord>): void {
+    const next = { ...this.record, ...change }
     const done = next.runs.flatMap(({ test, before }) => (test && before ? [{ test, before }] : []))
-    record = {
+    this.record = {
       ...next,
       updated: new Date().toISOString(),
       summary: done.length > 0 ? summarise(done) : null,
     }
-    writeSeries(path, record)
+    if (this.path !== null) writeSeries(this.path, this.record)
   }
-  const change = (number: number, run: SeriesRun, status: SeriesRecord['status']): void =>
-    save({ status, runs: record.runs.map((one, i) => (i === number ? run : one)) })
 
-  save({ status: 'running', error: null })
-  for (const [number, planned] of record.runs.entries()) {
-    const known = doneRun(path, planned)
+  /** Sets one of the runs, and the status of the series. */
+  set(number: number, run: SeriesRun, status: SeriesRecord['status']): void {
+    this.save({ status, runs: this.record.runs.map((one, i) => (i === number ? run : one)) })
+  }
+}
+
+const work = async (ledger: Ledger, report: SeriesReport, stop: AbortSignal): Promise<SeriesEnding> => {
+  ledger.save({ status: 'running', error: null })
+  const planned = ledger.record.runs
+  for (const [number, run] of planned.entries()) {
+    const known = ledger.path === null ? null : doneRun(ledger.path, run)
     if (known) {
-      change(number, known, 'running')
+      ledger.set(number, known, 'running')
       continue
     }
-    change(number, { ...planned, status: 'running' }, 'running')
-    report.begin(planned, number + 1, record.runs.length)
+    ledger.set(number, { ...run, status: 'running' }, 'running')
+    report.begin(run, number + 1, planned.length)
     let ending: Ending
     try {
-      ending = await oneRun(series, planned, report.run, stop)
+      ending = await oneRun(ledger, run, report.run, stop)
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
-      change(number, { ...planned, status: 'failed' }, 'failed')
-      save({ error: message.split('\n')[0] ?? '' })
+      ledger.set(number, { ...run, status: 'failed' }, 'failed')
+      ledger.save({ error: message.split('\n')[0] ?? '' })
       throw error
     }
     if (ending.kind === 'interrupted') {
-      change(number, { ...planned, status: 'interrupted' }, 'interrupted')
-      report.end(planned, null)
-      return { kind: 'interrupted', series: path }
+      ledger.set(number, { ...run, status: 'interrupted' }, 'interrupted')
+      report.end(run, null)
+      return { kind: 'interrupted', series: ledger.folder() }
     }
     const { test, before } = ending.done
-    const done: SeriesRun = { ...planned, status: 'done', test, before }
-    change(number, done, 'running')
+    const done: SeriesRun = { ...run, status: 'done', test, before }
+    ledger.set(number, done, 'running')
     report.end(done, ending)
   }
-  save({ status: 'done' })
+  ledger.save({ status: 'done' })
+  const { record } = ledger
   if (!record.summary) throw new Error('a series without runs')
-  return { kind: 'done', series: path, record, summary: record.summary }
+  return { kind: 'done', series: ledger.folder(), record, summary: record.summary }
 }
 
-const oneRun = async (
-  { path, record }: Series,
+const oneRun = (
+  ledger: Ledger,
   { folder, seed, fold }: SeriesRun,
   report: Report,
   stop: AbortSignal,
 ): Promise<Ending> => {
-  const own = join(path, folder)
-  if (existsSync(join(own, 'run.json'))) return resume(own, report, stop)
-  // A process that was killed between the folder and its first file has left nothing else.
-  rmSync(own, { recursive: true, force: true })
+  const { record, path } = ledger
+  if (path !== null) {
+    const own = join(path, folder)
+    if (existsSync(join(own, 'run.json'))) return resume(own, report, stop)
+    // A process that was killed between the folder and its first file has left nothing else.
+    rmSync(own, { recursive: true, force: true })
+  }
   const options: RunOptions = { ...record.options, seed, fold, repeats: 1 }
   const name = `${record.name}-${folder}`
-  return train({ files: record.files, options, out: path, name, folder }, report, stop)
+  return train({ files: record.files, options, out: () => ledger.folder(), name, folder }, report, stop)
 }
 
 /** A run of the series that ended well, with its scores; null: it is still to be done. */

@@ -33,8 +33,8 @@ export interface TrainRequest {
   /** Of training rows; one at least, all with the same columns. */
   readonly files: readonly string[]
   readonly options: RunOptions
-  /** The folder in which the run's folder is made. */
-  readonly out: string
+  /** The folder in which the run's folder is made; a function is asked when all is checked and the run begins. */
+  readonly out: string | (() => string)
   readonly name: string | null
   /** What the run's folder is called, where it is one of a series. */
   readonly folder?: string
@@ -91,7 +91,7 @@ const newRun = (
   }: Pick<RunRecord, 'resolved' | 'base'> & { readonly steps: number; readonly threads: number },
 ): ReturnType<typeof createRun> => {
   return createRun({
-    out: request.out,
+    out: typeof request.out === 'string' ? request.out : request.out(),
     folder: request.folder,
     name: request.name ?? basename(request.files[0] ?? '').replace(/\.[^.]+$/, ''),
     record: {

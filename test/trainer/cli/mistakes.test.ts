@@ -129,7 +129,23 @@ test('a wrong option value, a wrong option, a wrong command', { skip: needsBuild
   refuses(folder, ['train', 'data.csv', '--set', 'lr=0'], 2, '--set lr', 'above 0')
   refuses(folder, ['train', 'data.csv', '--epoch', '3'], 2, 'did you mean --epochs?')
   refuses(folder, ['train'], 2, 'FILE')
-  refuses(folder, ['train', 'data.csv', 'other.csv'], 2, 'other.csv')
+  refuses(folder, ['train', 'data.csv', 'other.csv'], 1, 'other.csv')
+  refuses(folder, ['train', '*.tsv'], 1, '*.tsv', 'no file')
+  refuses(folder, ['train', 'data.csv', '--folds', '1'], 2, '--folds', '2 or more')
+  refuses(folder, ['train', 'data.csv', '--folds', '5', '--test', 'data.csv'], 2, '--test')
+  refuses(
+    folder,
+    ['train', 'data.csv', '--label', 'label', '--split-column', 'label'],
+    2,
+    '--split-column',
+    '"label"',
+  )
+  refuses(folder, ['train', 'data.csv', '--text-pair', 'txt'], 2, '--text-pair', 'did you mean "text"?')
+  const parts = Array.from({ length: 9 }, (_, i) => `text ${i},${i % 2},${i === 2 ? 'unused' : 'train'}\n`)
+  writeFileSync(join(folder, 'split.csv'), `text,label,part\n${parts.join('')}`)
+  refuses(folder, ['train', 'split.csv', '--split-column', 'part'], 1, 'split.csv row 3', '"unused"')
+  writeFileSync(join(folder, 'other.csv'), sound.replace('text', 'body'))
+  refuses(folder, ['train', 'data.csv', 'other.csv'], 1, 'other.csv', '"text"', 'data.csv')
   refuses(folder, ['tarin', 'data.csv'], 2, 'did you mean finesse train?')
   refuses(folder, ['train', 'data.csv', '--config', 'none.json'], 1, 'none.json')
 })
