@@ -5,8 +5,6 @@ import type { Graph, Node, TensorValue } from '../onnx/model.ts'
 import { type Build, name, nodes } from './append.ts'
 import { LOGITS, LOSS, ROW_SHARE, TARGETS } from './head.ts'
 
-export { HEAD_BIAS, HEAD_WEIGHT, type Head, LOGITS, LOSS, ROW_SHARE, TARGETS } from './head.ts'
-
 /**
  * Appends cross-entropy, -sum(targets * log p) * row_share with p = softmax(logits), to a graph that ends in
  * logits; or, with a `gamma` above 0, the focal loss -sum(targets * (1 - p)^gamma * log p) * row_share

@@ -101,7 +101,7 @@ test('a record that is missing, damaged or newer is one line', (t) => {
     ['{"schema":1', 'not JSON'],
     ['null', 'damaged'],
     ['[]', 'damaged'],
-    [JSON.stringify({ ...record, schema: 2, more: true }), 'newer Finesse'],
+    [JSON.stringify({ ...record, schema: 3, more: true }), 'newer Finesse'],
     [JSON.stringify({ ...record, status: 'odd' }), 'damaged', 'status'],
     [JSON.stringify({ ...record, data: { ...record.data, labels: [1] } }), 'damaged', 'data.labels.0'],
   ]
@@ -111,6 +111,14 @@ test('a record that is missing, damaged or newer is one line', (t) => {
     assert.equal(listRuns(out)[0]?.record, null)
   }
   assert.throws(() => openRun(out), oneLine(out, 'not a run'))
+})
+
+test('a run of numbers has a schema that readers of labels alone refuse', (t) => {
+  const out = temporaryFolder(t)
+  const data = { ...sampleRecord.data, labels: [], target: { mean: 3, deviation: 1 } }
+  assert.equal(createRun({ out, name: 'a', record: sampleRecord }).record.schema, 1)
+  const { path } = createRun({ out, name: 'b', record: { ...sampleRecord, data } })
+  assert.deepEqual([readRecord(path).schema, readRecord(path).data.target], [2, data.target])
 })
 
 test('a record is replaced whole and leaves no temporary file', (t) => {

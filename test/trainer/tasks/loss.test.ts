@@ -3,13 +3,8 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { floatOutput, openSession } from '../../../src/trainer/engine/runtime.ts'
 import type { Graph, Model } from '../../../src/trainer/onnx/model.ts'
-import {
-  appendLoss,
-  LOGITS,
-  LOSS,
-  lossFeeds,
-  type Wanted,
-} from '../../../src/trainer/tasks/classification.ts'
+import { appendLoss, lossFeeds, type Wanted } from '../../../src/trainer/tasks/classification.ts'
+import { LOGITS, LOSS } from '../../../src/trainer/tasks/head.ts'
 import { float32, gradientsOf, oneThread } from '../autodiff/gradients.ts'
 import { pytorch } from '../training/pytorch.ts'
 

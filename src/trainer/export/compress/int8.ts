@@ -2,7 +2,7 @@ import { attributes, floatAttribute, intAttribute, intsAttribute } from '../../o
 import { canonical, pruned } from '../../onnx/canonical.ts'
 import { elementCount, float32Tensor, toFloat32 } from '../../onnx/elements.ts'
 import { DataType, type Graph, type Model, type Node, type TensorValue } from '../../onnx/model.ts'
-import { HEAD_WEIGHT } from '../../tasks/classification.ts'
+import { HEAD_WEIGHT } from '../../tasks/head.ts'
 import { LONGEST_SUM, quantiseColumns, quantiseRows, TABLE_ZERO } from './quantise.ts'
 import { isTokenTable } from './token-table.ts'
 

@@ -9,7 +9,7 @@ import { float32Tensor, fromHalf, toFloat32 } from '../../../../src/trainer/onnx
 import type { Model, TensorValue } from '../../../../src/trainer/onnx/model.ts'
 import { readModel } from '../../../../src/trainer/onnx/read.ts'
 import { writeModel } from '../../../../src/trainer/onnx/write.ts'
-import { HEAD_WEIGHT } from '../../../../src/trainer/tasks/classification.ts'
+import { HEAD_WEIGHT } from '../../../../src/trainer/tasks/head.ts'
 import { floatAttribute, makeModel } from '../../onnx/build.ts'
 import { type Feeds, numbers, runModel } from '../../onnx/run.ts'
 
