@@ -36,7 +36,8 @@ export async function withBrokenDisk<T>(
     },
     appendFileSync(path: fs.PathOrFileDescriptor, data: string | Uint8Array, options?: WriteFileOptions) {
       // Its writer goes on where it cannot be written, so it is no call at which a run ends.
-      if (String(path).endsWith('log.txt') && calls.length < at) return original.appendFileSync(path, data, options)
+      if (String(path).endsWith('log.txt') && calls.length < at)
+        return original.appendFileSync(path, data, options)
       const share = count(`append ${path}`)
       if (share === 'whole') return original.appendFileSync(path, data, options)
       if (share === 'half') original.appendFileSync(path, data.slice(0, data.length >> 1), options)
