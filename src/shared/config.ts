@@ -257,7 +257,7 @@ const settled = {
     allowed: 'adamw, adam or sgd',
     meaning: 'How a gradient changes the weights: AdamW, Adam, or SGD with momentum.',
     reason:
-      'AdamW is what transformers are fine-tuned with; SGD needs half of its memory and a rate of its own.',
+      'AdamW is what transformers are fine-tuned with; SGD keeps half as many numbers beside the weights.',
   }),
   momentum: option(share, 0.9, {
     group: 'optimiser',
@@ -457,7 +457,7 @@ const decided = {
     allowed: 'a number above 0, as 1e-4, or auto',
     meaning: 'The learning rate at its highest, after the warm-up.',
     reason:
-      '2e-4 for a width of 384, less for wider models, more for larger batches; 2e-3 for the embedded model (docs/defaults.md says how that was found).',
+      '2e-4 for a width of 384, less for wider models, more for larger batches; 2e-3 for the embedded model; 50 times that with SGD (docs/defaults.md says how that was found).',
   }),
   warmup: option(autoOr(atLeast0), 'auto', {
     group: 'optimiser',

@@ -67,7 +67,8 @@ export const resolveOptions = (
     pooling: options.pooling === 'auto' ? defaultPooling(model) : options.pooling,
     epochs,
     batch,
-    lr: options.lr === 'auto' ? (isStatic ? STATIC_RATE : defaultRate(model.trunk.width, batch)) : options.lr,
+    lr:
+      options.lr === 'auto' ? defaultRate(options.optimiser, isStatic, model.trunk.width, batch) : options.lr,
     warmup_steps: warmupSteps(warmup, steps * epochs),
     max_length: longest,
     device: options.device === 'auto' ? 'cpu' : options.device,
@@ -90,10 +91,23 @@ const resolveStrategy = (asked: Strategy, model: TextModel): Exclude<Strategy, '
 /** For a table of embeddings and little else. */
 const STATIC_RATE = 2e-3
 
+/** SGD does not divide by the size of gradients, which clipping keeps at 1 at most: its rate is larger. */
+const SGD_FACTOR = 50
+
 /** 2e-4 for a width of 384 and batches of 16: less for wider models, more for larger batches (square root rule). */
-const defaultRate = (width: number, batch: number): number => {
+const layeredRate = (width: number, batch: number): number => {
   const rate = 2e-4 * (384 / width) ** 2 * Math.sqrt(batch / 16)
   return Number(Math.min(1e-3, Math.max(1e-5, rate)).toPrecision(2))
+}
+
+const defaultRate = (
+  optimiser: RunOptions['optimiser'],
+  isStatic: boolean,
+  width: number,
+  batch: number,
+): number => {
+  const rate = isStatic ? STATIC_RATE : layeredRate(width, batch)
+  return optimiser === 'sgd' ? Number((rate * SGD_FACTOR).toPrecision(2)) : rate
 }
 
 const defaultEpochs = (isStatic: boolean, steps: number): number => {
