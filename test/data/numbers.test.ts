@@ -9,7 +9,7 @@ import { UserError } from '../../src/shared/error.ts'
 const none = { count: 0, rows: [] }
 const file = (cells: readonly string[], path = 'a.csv'): Examples => ({
   path,
-  format: { kind: 'csv', delimiter: ',', header: true, bom: false, encoding: 'UTF-8' },
+  format: { kind: 'csv', delimiter: ',', header: true, bom: false, encoding: 'utf-8' },
   columns: { text: 'text', label: 'stars' },
   rows: cells.length,
   examples: cells.map((label, i) => ({ row: i + 1, text: `text ${i}`, label })),
