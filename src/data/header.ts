@@ -32,7 +32,7 @@ export function findHeader(path: string, records: readonly (readonly string[])[]
     said:
       renamed.length > 0
         ? [
-            `${path} row 1: column names occur more than once; the later ones are called ${renamed.map((name) => `"${name}"`).join(', ')}.`,
+            `${path}: column names occur more than once; the later ones are called ${renamed.map((name) => `"${name}"`).join(', ')}.`,
           ]
         : [],
   }

@@ -218,13 +218,22 @@ async function* readPieces({ path, chunkBytes, encoding }: Source): AsyncGenerat
 
 async function readSample({ path, chunkBytes, encoding }: Source) {
   let text = ''
+  let wanted = SAMPLE_CHARS
   const done = (complete: boolean) => {
     const bom = text.startsWith('\ufeff')
     return { text: bom ? text.slice(1) : text, complete, bom }
   }
   for await (const piece of readText(path, chunkBytes, encoding)) {
     text += piece
-    if (text.length >= SAMPLE_CHARS) return done(false)
+    if (text.length < wanted) continue
+    if (holdsRow(path, text.trimStart()) || text.length > LONGEST_CELL) return done(false)
+    wanted *= 2
   }
   return done(true)
+}
+
+/** Whether the beginning of a JSON file holds a whole object: one may be longer than the sample. */
+function holdsRow(path: string, text: string): boolean {
+  if (text.startsWith('{')) return text.includes('\n')
+  return !beginsArray(text) || createArraySplitter(path).push(text).length > 0
 }

@@ -231,6 +231,24 @@ test('a cell may be larger than the sample and than a chunk', async () => {
   assert.equal(rows[1]?.line, 60_003)
 })
 
+test('a cell of 10 MB is read from every format of text, also in the first row', async () => {
+  const long = 'word, "quoted"\n'.repeat(700_000)
+  const objects = [
+    { text: long, label: 'a' },
+    { text: 'b', label: 'c' },
+  ]
+  for (const [name, content] of [
+    ['huge.csv', `text,label\n"${long.replaceAll('"', '""')}",a\nb,c\n`],
+    ['huge.jsonl', objects.map((object) => JSON.stringify(object)).join('\n')],
+    ['huge.json', JSON.stringify(objects)],
+  ] as const) {
+    const { cells, columns } = await read(file(name, content))
+    assert.deepEqual(columns, ['text', 'label'])
+    assert.equal(cells.length, 2)
+    assert.ok(cells[0]?.[0] === long, name)
+  }
+})
+
 test('reading can stop early and begin anew', async () => {
   const table = await openTable(file('again.csv', `text,label\n${'a,b\n'.repeat(100_000)}`))
   for await (const row of table.rows()) if (row.row === 3) break
