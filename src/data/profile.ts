@@ -2,6 +2,7 @@ import { UserError } from '../shared/error.ts'
 import type { Profile, RowCount } from '../shared/profile.ts'
 import { labelOrder } from './labels.ts'
 import { lengthCut } from './length-cut.ts'
+import { joined, textKey, textOf } from './model-text.ts'
 import { createRandom } from './random.ts'
 import { createRepeats } from './repeats.ts'
 import type { Table } from './table.ts'
@@ -32,10 +33,11 @@ const MOST_LABEL_CHARS = 2 ** 24
  */
 export async function profile(
   table: Table,
-  columns: { readonly text: string; readonly label: string },
+  columns: { readonly text: string; readonly label: string; readonly pair?: string | null },
   { countTokens, limit, seed = 42, sample = 10_000 }: ProfileOptions = {},
 ): Promise<Profile> {
   const textAt = table.columns.indexOf(columns.text)
+  const pairAt = typeof columns.pair === 'string' ? table.columns.indexOf(columns.pair) : -1
   const labelAt = table.columns.indexOf(columns.label)
   const lengths = lengthSample(countTokens ?? codePoints, seed, sample)
   const labels = labelCounter(table.path, columns.label)
@@ -55,14 +57,16 @@ export async function profile(
     if (stray) strayQuotes.add(row)
     const text = cells[textAt] ?? ''
     const label = (cells[labelAt] ?? '').trim()
-    const empty = !/\S/.test(text)
+    const pair = pairAt < 0 ? undefined : (cells[pairAt] ?? '')
+    const empty = !/\S/.test(text) || (pair !== undefined && !/\S/.test(pair))
     if (empty) emptyTexts.add(row)
     if (label === '') missingLabels.add(row)
     if (empty || label === '') continue
     usable++
-    if (text.length > longest.characters) longest = { row, characters: text.length }
-    lengths.add(text)
-    repeats.add(text, labels.add(label), row)
+    const read = joined(textOf({ text, pair }))
+    if (read.length > longest.characters) longest = { row, characters: read.length }
+    lengths.add(read)
+    repeats.add(textKey({ text, pair }), labels.add(label), row)
   }
   const { bom, delimiter, encoding, header, kind } = table.format
   return {

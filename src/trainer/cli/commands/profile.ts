@@ -13,14 +13,15 @@ import { print, printJson } from '../standard.ts'
 
 export const profile: Command = {
   summary: 'show what a file holds, before training on it',
-  synopsis: 'FILE [--text COL] [--label COL] [--model ID|FOLDER|RUN] [--max-length N]',
+  synopsis: 'FILE [--text COL] [--text-pair COL] [--label COL] [--model ID|FOLDER|RUN] [--max-length N]',
   about: `Shows rows, labels and their counts, text lengths in the model's tokens, and what is
 doubtful: empty cells, duplicates, equal texts with different labels. Changes nothing.`,
   required: ['FILE'],
   optional: [],
-  options: { text: 'value', label: 'value', model: 'value', max_length: 'value' },
+  options: { text: 'value', text_pair: 'value', label: 'value', model: 'value', max_length: 'value' },
   optionHelp: [
     ['--text COL', 'column of the texts (else found)'],
+    ['--text-pair COL', 'column of a second text; lengths are then of both together'],
     ['--label COL', 'column of the labels (else found)'],
     ['--model ID|FOLDER|RUN', 'model whose tokens are counted (the embedded one)'],
     ['--max-length N', 'tokens of a text that training would read (as training decides)'],
@@ -28,7 +29,11 @@ doubtful: empty cells, duplicates, equal texts with different labels. Changes no
   examples: ['finesse profile reviews.csv', 'finesse profile messages.tsv --text body --label spam'],
   async run({ words, values, flags }) {
     const file = await openTable(wordAt(words, 0))
-    const wanted = { text: values.get('text') ?? null, label: values.get('label') ?? null }
+    const wanted = {
+      text: values.get('text') ?? null,
+      pair: values.get('text_pair') ?? null,
+      label: values.get('label') ?? null,
+    }
     const columns = await chooseColumns(file, wanted)
     const { locateModel } = await import('../../text/locate.ts')
     const { openTokenizer } = await import('../../text/open-tokenizer.ts')
