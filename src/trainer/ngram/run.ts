@@ -1,11 +1,5 @@
 import { join } from 'node:path'
-import {
-  defaultOf,
-  OPTION_NAMES,
-  type OptionName,
-  ResolvedOptions,
-  type RunOptions,
-} from '../../shared/config.ts'
+import { defaultOf, OPTION_NAMES, type RunOptions } from '../../shared/config.ts'
 import { UserError } from '../../shared/error.ts'
 import type { Before, RunEvaluation } from '../../shared/evaluation.ts'
 import type { DoneEvent } from '../../shared/events.ts'
@@ -23,18 +17,13 @@ import { breathe, Stopped } from '../training/rows.ts'
 import { trainValidated } from './choose.ts'
 import { type ExportedNgram, writeNgramFolder } from './folder.ts'
 import { ngramGraph } from './graph.ts'
+import { isWithoutEffect } from './options.ts'
 
 /** `--model ngram`: the n-gram model, which starts from no pretrained one. */
 export const NGRAM = 'ngram'
 
 /** What its run is made from: see `Base`. */
 export const NGRAM_BASE = { kind: 'ngram', model: NGRAM, id: NGRAM } as const
-
-/** Options that say how an encoder is trained or written. */
-const isWithoutEffect = (name: OptionName): boolean =>
-  (Object.hasOwn(ResolvedOptions.entries, name) && name !== 'seed' && name !== 'task') ||
-  name.startsWith('augment') ||
-  name === 'compress'
 
 /** The options of its run as far as they concern rows. */
 export const dataOptions = (options: RunOptions): RunOptions => {

@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path'
+import { isOptionName } from '../../../shared/config.ts'
 import { UserError } from '../../../shared/error.ts'
 import {
   RegressionRunEvaluation,
@@ -7,6 +8,7 @@ import {
   type Scores,
 } from '../../../shared/evaluation.ts'
 import type { RunRecord } from '../../../shared/run.ts'
+import { isWithoutEffect } from '../../ngram/options.ts'
 import { type Run, readChecked } from '../../run/folder.ts'
 import type { Command } from '../command.ts'
 import { EXIT } from '../command.ts'
@@ -147,6 +149,11 @@ function finished(run: Run): FinishedRun {
 
 /** What makes two runs differ, decided values where they were left to the rule. */
 function differingOptions(a: RunRecord, b: RunRecord): [string, [unknown, unknown]][] {
+  // What says how an encoder is trained is no difference to a model that has none of it.
+  const decided = { ...a.resolved, ...b.resolved }
+  const isEncodersAlone = (key: string): boolean =>
+    (isOptionName(key) && isWithoutEffect(key)) || (key !== 'seed' && key in decided)
+  const areEncoders = a.base.kind === 'encoder' && b.base.kind === 'encoder'
   const settings = (record: RunRecord): Record<string, unknown> => {
     const { warmup: _, ...options } = record.options
     return {
@@ -165,7 +172,7 @@ function differingOptions(a: RunRecord, b: RunRecord): [string, [unknown, unknow
   const second = settings(b)
   const keys = [...new Set([...Object.keys(first), ...Object.keys(second)])]
   return keys
-    .filter((key) => first[key] !== second[key])
+    .filter((key) => first[key] !== second[key] && (areEncoders || !isEncodersAlone(key)))
     .map((key) => [key, [first[key] ?? null, second[key] ?? null]])
 }
 
