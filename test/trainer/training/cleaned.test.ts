@@ -23,6 +23,8 @@ function dirtyFile(t: TestContext, dirt: (text: string) => string): string {
   const dirty = rows.map((row) => {
     const at = row.lastIndexOf(',')
     const text = row.slice(0, at).replace(/^"|"$/g, '').replaceAll('""', '"')
+    // The sample has rows without a text, which would get one.
+    if (text.trim() === '') return row
     return `"${dirt(text).replaceAll('"', '""')}"${row.slice(at)}`
   })
   writeFileSync(file, `${[header, ...dirty].join('\n')}\n`)
@@ -109,22 +111,24 @@ print(json.dumps([tokenizer(json.loads(line), truncation=True)["input_ids"] for 
   })
 })
 
+/** Compared as a whole: a difference of megabytes shown byte for byte takes minutes. */
+const sameModel = (a: string, b: string): boolean =>
+  bytesOf(a, 'model', 'onnx', 'model.onnx').equals(bytesOf(b, 'model', 'onnx', 'model.onnx'))
+
 test('dirt that cleaning takes out makes no difference', async (t) => {
-  const runs = await Promise.all(
-    [(text: string) => text, (text: string) => `\u200b${text.replaceAll(' ', ' \t ')} `].map(async (dirt) => {
-      const { run } = await trained(dirtyFile(t, dirt), { model: STATIC })
-      return run
-    }),
+  const { run: plain } = await trained(
+    dirtyFile(t, (text) => text),
+    { model: STATIC },
   )
-  const [plain = '', dirty = ''] = runs
-  assert.deepEqual(
-    bytesOf(dirty, 'model', 'onnx', 'model.onnx'),
-    bytesOf(plain, 'model', 'onnx', 'model.onnx'),
+  const { run: dirty } = await trained(
+    dirtyFile(t, (text) => `\u200b${text.replaceAll(' ', ' \t ')} `),
+    { model: STATIC },
   )
   assert.deepEqual(
     testRows(dirty).map(({ row, probabilities }) => ({ row, probabilities })),
     testRows(plain).map(({ row, probabilities }) => ({ row, probabilities })),
   )
+  assert.ok(sameModel(dirty, plain))
 })
 
 test('augmentation adds training rows alone, and an interrupted run goes on with the same', async (t) => {
@@ -150,8 +154,5 @@ test('augmentation adds training rows alone, and an interrupted run goes on with
   const broken = await trained(file, options, { until: (event) => event.event === 'epoch' })
   assert.equal(broken.ending.kind, 'interrupted')
   const goneOn = await resumed(broken.run)
-  assert.deepEqual(
-    bytesOf(goneOn.run, 'model', 'onnx', 'model.onnx'),
-    bytesOf(whole.run, 'model', 'onnx', 'model.onnx'),
-  )
+  assert.ok(sameModel(goneOn.run, whole.run))
 })
