@@ -121,6 +121,8 @@ export const RunEvaluation = v.object({
   export_difference: v.number(),
   /** Of a run with `compress`: the fp32 file and the smaller ones beside it. */
   files: v.optional(v.array(FileMeasure)),
+  /** Where texts were too long: of how many, how many were cut, and the share of all tokens that was not read. */
+  cut: v.optional(v.object({ texts: v.number(), cut: v.number(), share: v.number() })),
 })
 export type RunEvaluation = v.InferOutput<typeof RunEvaluation>
 

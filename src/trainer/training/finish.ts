@@ -11,6 +11,7 @@ import { targetsOf, textsOf } from './before.ts'
 import { finishNumbers } from './finish-numbers.ts'
 import type { Inputs } from './inputs.ts'
 import type { Journal } from './journal.ts'
+import { cutOf } from './long-texts.ts'
 import { headOf, type Parts, probabilitiesOf } from './parts.ts'
 import type { Data } from './prepare.ts'
 import { addSmallerFiles } from './smaller-files.ts'
@@ -83,6 +84,7 @@ export const finish = async (
       })
     },
   )
+  const cut = cutOf(inputs.encoded)
   const evaluation: RunEvaluation = {
     schema: 1,
     labels: [...data.labels],
@@ -91,6 +93,7 @@ export const finish = async (
     before,
     export_difference: difference,
     ...(files.length > 0 ? { files: [...files] } : {}),
+    ...(cut.cut > 0 ? { cut } : {}),
   }
   atomicWrite(join(journal.path, 'evaluation.json'), `${JSON.stringify(evaluation, null, 2)}\n`)
   journal.save({ status: 'done', test: scores })

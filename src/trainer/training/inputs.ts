@@ -13,6 +13,7 @@ import { lengthLimit, resolveOptions } from './defaults.ts'
 import type { Journal, Report } from './journal.ts'
 import { longSentence, readTexts } from './long-texts.ts'
 import { type Data, prepareData, withLabelsOf } from './prepare.ts'
+import { checkCompress } from './smaller-files.ts'
 import { MOST_UNKNOWN, unknownShare } from './unknown-tokens.ts'
 
 /** All that a run works on, read and checked. */
@@ -36,6 +37,7 @@ export const prepare = async (
 ): Promise<Inputs> => {
   const waiting = (phase: 'data' | 'model'): void =>
     report({ event: 'progress', phase, done: 0, total: 1, detail: null })
+  checkCompress(options)
   waiting('data')
   const read = await prepareData(files, options)
   if (options.device === 'webgpu') await checkWebgpu()

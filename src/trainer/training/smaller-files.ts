@@ -1,9 +1,19 @@
-import type { FileMeasure } from '../../shared/compression.ts'
-import { parseCompressed } from '../../shared/compression.ts'
+import { type FileMeasure, parseCompressed } from '../../shared/compression.ts'
+import type { RunOptions } from '../../shared/config.ts'
+import { UserError } from '../../shared/error.ts'
 import { formsOf, measureFolder, writeCompressed } from '../export/compress/compress.ts'
 import type { TestRows } from '../export/compress/measure.ts'
 import type { Inputs } from './inputs.ts'
 import type { Journal } from './journal.ts'
+
+/** Smaller files are measured by their accuracy. */
+export const checkCompress = ({ compress, task }: Pick<RunOptions, 'compress' | 'task'>): void => {
+  if (compress !== null && task === 'regress')
+    throw new UserError(
+      '--compress and --task regress do not go together yet. Leave one of them out.',
+      'usage',
+    )
+}
 
 /** Writes and measures the smaller files that the run asked for, in a folder that passed the gate, and tells of each. */
 export const addSmallerFiles = async (

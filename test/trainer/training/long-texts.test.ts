@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import * as v from 'valibot'
+import { RunEvaluation } from '../../../src/shared/evaluation.ts'
 import type { RunEvent } from '../../../src/shared/events.ts'
 import { openPredictor } from '../../../src/trainer/prediction/predict.ts'
 import { readPredictions } from '../../../src/trainer/run/predictions.ts'
@@ -54,6 +56,9 @@ test('windows and head+tail see what truncation cuts, and the exported model ans
         ? /120 of 120 texts are longer than 24 tokens and are read in windows: \d+ windows/
         : /120 of 120 texts are longer than 24 tokens; .*\d\d % of all tokens are not read/,
     )
+    const { cut } = v.parse(RunEvaluation, JSON.parse(readFileSync(join(run, 'evaluation.json'), 'utf8')))
+    if (long === 'windows') assert.equal(cut, undefined)
+    else assert.ok(cut?.texts === 120 && cut.cut === 120 && cut.share > 0.3)
     const predictor = await openPredictor(join(run, 'model'))
     const rows = await readPredictions(run)
     const probabilities = await predictor.predict(rows.map(({ text }) => text))
