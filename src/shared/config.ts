@@ -303,7 +303,7 @@ const settled = {
   average: option(share, 0.33, {
     group: 'optimiser',
     value: 'X',
-    short: 'share of the steps so far that the result is a mean of, 0 for off',
+    short: 'share of the steps that the result is a mean of, 0 for off',
     allowed: 'a number from 0 to below 1',
     meaning:
       'Weight averaging: what is validated, kept and exported is a running mean of the weights over about this share of all steps so far; 0 takes the weights of the last step.',
