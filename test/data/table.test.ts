@@ -6,6 +6,7 @@ import { after, test } from 'node:test'
 import fc from 'fast-check'
 import { chooseColumns } from '../../src/data/columns.ts'
 import { openTable, type Row } from '../../src/data/table.ts'
+import { UserError } from '../../src/shared/error.ts'
 import { needsShared, shared } from '../shared.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'finesse-table-'))
@@ -232,7 +233,7 @@ test('a cell may be larger than the sample and than a chunk', async () => {
 })
 
 test('a cell of 10 MB is read from every format of text, also in the first row', async () => {
-  const long = 'word, "quoted"\n'.repeat(700_000)
+  const long = 'many words, of which one is "quoted", and a line break behind them\n'.repeat(150_000)
   const objects = [
     { text: long, label: 'a' },
     { text: 'b', label: 'c' },
@@ -281,4 +282,36 @@ test('the shared data sets are read as Python reads them', { skip: needsShared }
     const { text, label } = await chooseColumns(await openTable(table.path), { text: null, label: null })
     assert.deepEqual([text, label], ['text', 'label'])
   }
+})
+
+test('mutated text files are read or refused in a line', async () => {
+  const samples: [name: string, content: Buffer][] = [
+    ['mutated.csv', Buffer.from('text,label\n"a, ""b""",x\r\nnaïve 很好,y\n\n"two\nlines",x\n')],
+    ['mutated.csv', Buffer.from('text;label\na;x\nb;y\n', 'utf16le')],
+    ['mutated.jsonl', Buffer.from('{"text":"a\\u4e2d","label":1}\n{"text":"b","label":{"c":[true]}}\n')],
+    ['mutated.json', Buffer.from('[{"text":"a \\"b\\"","label":1},\n {"text":"b","label":["c",null]}]')],
+  ]
+  const change = fc.tuple(fc.nat(70), fc.nat(3), fc.uint8Array({ maxLength: 4 }))
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...samples),
+      fc.array(change, { minLength: 1, maxLength: 5 }),
+      fc.array(fc.constantFrom(...'"\n\r,;\0{}[]\\ \t'), { maxLength: 3 }),
+      async ([name, content], changes, signs) => {
+        let bytes = content
+        for (const [i, [at, removed, added]] of changes.entries()) {
+          const sign = Buffer.from(signs[i] ?? '')
+          bytes = Buffer.concat([bytes.subarray(0, at), added, sign, bytes.subarray(at + removed)])
+        }
+        try {
+          const { rows, columns } = await read(file(name, bytes))
+          assert.ok(rows.every(({ cells }) => cells.length === columns.length))
+        } catch (error) {
+          assert.ok(error instanceof UserError, error instanceof Error ? error.stack : '')
+          assert.ok(!error.message.includes('\n'), error.message)
+        }
+      },
+    ),
+    { seed: 10, numRuns: 200 },
+  )
 })
