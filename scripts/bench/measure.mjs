@@ -37,7 +37,7 @@ export async function measure(command, args, options) {
   const seconds = (performance.now() - begun) / 1000
   if (code !== 0) throw new Error(`${command} ${args.join(' ')}\nended with ${code}:\n${errors}`)
   const last = JSON.parse(out.trimEnd().split('\n').at(-1))
-  return { seconds, peak_rss_mb: Math.max(peak, last.peak_rss_mb), last }
+  return { seconds, peak_rss_mb: Math.max(peak, last.peak_rss_mb ?? 0), last }
 }
 
 /** Keeps the end of a long output; the last JSON line is far shorter. */
