@@ -51,10 +51,16 @@ export function saveCheckpoint(
       dims: [values.length],
       data: new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
     })
-  writeSafetensors(join(temporary, 'weights.safetensors'), tensors)
   const state = { schema: 1, step: checkpoint.step, state: checkpoint.state }
-  atomicWrite(join(temporary, 'state.json'), `${JSON.stringify(state)}\n`)
-  rename(temporary, join(folder, name))
+  try {
+    writeSafetensors(join(temporary, 'weights.safetensors'), tensors)
+    atomicWrite(join(temporary, 'state.json'), `${JSON.stringify(state)}\n`)
+    rename(temporary, join(folder, name))
+  } catch (error) {
+    // On a full disk the record needs this room.
+    rmSync(temporary, { recursive: true, force: true })
+    throw error
+  }
   syncFolder(folder)
 
   const pointer = `${JSON.stringify({ step: checkpoint.step, folder: name })}\n`

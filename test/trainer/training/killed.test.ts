@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -104,13 +104,17 @@ test('killed at 30 random moments, runs go on to the bytes of an undisturbed one
 
   const random = createRandom(SEED, 'moments of the kills')
   const told: string[] = []
+  // How long a process lasts that nobody kills: the last one's time, as other work comes and goes on the machine.
+  const span = { train: duration, resume: duration }
   for (let runs = 1; told.length < KILLS; runs++) {
     const out = join(folder, `cut ${runs}`)
     let when = `run ${runs}, seed ${SEED}, killed`
     // The last process of each run is left alone.
     for (let left = KILLS_OF_A_RUN; left >= 0; left--) {
       const run = begunRun(out)
-      const moment = left === 0 ? Number.POSITIVE_INFINITY : (0.1 + 0.9 * random.next()) * duration
+      const kind = run === null ? 'train' : 'resume'
+      const moment = left === 0 ? Number.POSITIVE_INFINITY : (0.05 + 0.9 * random.next()) * span[kind]
+      const begun = performance.now()
       const { code, signal, err, last } = await killedAfter(
         run === null ? args(out) : ['resume', run, '--json'],
         folder,
@@ -118,6 +122,7 @@ test('killed at 30 random moments, runs go on to the bytes of an undisturbed one
       )
       if (signal === null) {
         assert.equal(code, 0, err)
+        span[kind] = performance.now() - begun
         break
       }
       assert.equal(signal, 'SIGKILL')
@@ -131,6 +136,33 @@ test('killed at 30 random moments, runs go on to the bytes of an undisturbed one
     rmSync(out, { recursive: true })
   }
   t.diagnostic(`seed ${SEED}, an undisturbed run ${duration.toFixed(0)} ms, killed after: ${told.join(', ')}`)
+})
+
+test('where the system refuses a write, the command ends in one line and resume goes on', {
+  skip: needsBuild || onWindows,
+}, (t) => {
+  const file = sampleFile(t, 40)
+  const folder = dirname(file)
+  const words = ['train', file, '--epochs', '1', '--out', 'cut']
+  // Blocks of 512 or 1024 bytes: room for the cache and the scores, not for the weights.
+  const { status, stderr } = spawnSync(
+    'sh',
+    ['-c', 'ulimit -f 4000; exec "$@"', 'sh', process.execPath, cli, ...words],
+    {
+      cwd: folder,
+      encoding: 'utf8',
+    },
+  )
+  assert.equal(status, 1, stderr)
+  const last = stderr.trimEnd().split('\n').at(-1) ?? ''
+  assert.match(last, /^finesse: .*cannot be written: the file would be larger than .*finesse resume /)
+  assert.doesNotMatch(stderr, /^ +at /m)
+  const run = onlyRun(join(folder, 'cut'))
+  const { status: said, error } = readRecord(run)
+  assert.deepEqual([said, error], ['failed', last.replace('finesse: ', '')])
+  assert.deepEqual(readdirSync(join(run, 'checkpoints')), [])
+  const resumed = finesse(['resume', run], { cwd: folder })
+  assert.equal(resumed.code, 0, resumed.err)
 })
 
 test('Ctrl-C ends with 130 and the line that goes on; a finished run says so', { skip }, async (t) => {
