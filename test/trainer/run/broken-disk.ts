@@ -60,7 +60,7 @@ export async function withBrokenDisk<T>(
     },
     ftruncateSync(fd: number, length?: number | null) {
       if (count(`truncate ${fd}`) !== 'whole') fail()
-      original.ftruncateSync(fd, length)
+      original.ftruncateSync(fd, length ?? 0)
     },
     rmSync(path: PathLike, options?: fs.RmOptions) {
       if (failure === 'full' || !original.existsSync(path)) return original.rmSync(path, options)
