@@ -16,11 +16,14 @@ export interface Numbered {
 const CHUNK = 8192
 /** Strengths of L2, from strong to weak, as a share of the rows, on centred features of unit variance. */
 const STRENGTHS = [10, 3, 1, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001, 0.0003]
+/** The strength that training starts from (docs/regression.md). */
+const START = 1
 
 /**
  * The linear probe of numbers: ridge regression on the features of the untouched encoder, by the normal equations.
- * The strength of L2 is the one with the least squared error on the validation rows. Training starts from there
- * too: unlike a head that is sure of its labels, it leaves an error that the layers below can learn from.
+ * The strength of L2 is the one with the least squared error on the validation rows. Training starts from a head of
+ * stronger L2: where rows are few the best one fits them exactly by large weights, and leaves the layers below
+ * nothing to learn.
  */
 export const trainRidgeProbe = async (
   runtime: Runtime,
@@ -36,6 +39,7 @@ export const trainRidgeProbe = async (
   const aims = Float32Array.from(train.targets, (target) => target - offset)
   const { gram, product } = await normalEquations(runtime, scaled, aims, width, (share) => tick(share / 2))
   let best: { head: Head; error: number } | null = null
+  let start: Head | null = null
   for (const [i, strength] of STRENGTHS.entries()) {
     const matrix = gram.slice()
     for (let k = 0; k < width; k++) matrix[k * width + k] = (matrix[k * width + k] ?? 0) + strength * rows
@@ -44,12 +48,13 @@ export const trainRidgeProbe = async (
       const head = unscaled(Float64Array.of(...weights, offset), mean, deviation, width, 1)
       const answers = headLogits(head, valid.features)
       const error = answers.reduce((sum, answer, row) => sum + (answer - (valid.targets[row] ?? 0)) ** 2, 0)
+      if (strength >= START) start = head
       if (!best || error < best.error) best = { head, error }
     }
     await tick(0.5 + (i + 1) / STRENGTHS.length / 2)
   }
   if (!best) throw new Error('no probe was trained')
-  return { best: best.head, start: best.head }
+  return { best: best.head, start: start ?? best.head }
 }
 
 /** X'X [width, width] and X'y [width] of centred features, summed over chunks in double precision. */
