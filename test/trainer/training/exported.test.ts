@@ -105,7 +105,15 @@ test('an export that answers differently, or not at all, is none', { skip: needs
     exportChecked(
       cpuRuntime(),
       run,
-      { base: await locateModel(STORIES), onnx: bytes, labels, maxLength, hidden: 64, clean: [], card: facts },
+      {
+        base: await locateModel(STORIES),
+        onnx: bytes,
+        labels,
+        maxLength,
+        hidden: 64,
+        clean: [],
+        card: facts,
+      },
       rows.map(({ text }) => text),
       wanted,
       () => undefined,
