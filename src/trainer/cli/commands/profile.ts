@@ -13,7 +13,7 @@ import { print, printJson } from '../standard.ts'
 
 export const profile: Command = {
   summary: 'show what a file holds, before training on it',
-  synopsis: 'FILE [--text COL] [--text-pair COL] [--label COL] [--model ID|FOLDER|RUN] [--max-length N]',
+  synopsis: 'FILE [--text COL] [--label COL] [--model ID|FOLDER|RUN] [options]',
   about: `Shows rows, labels and their counts, text lengths in the model's tokens, and what is
 doubtful: empty cells, duplicates, equal texts with different labels. Changes nothing.`,
   required: ['FILE'],
