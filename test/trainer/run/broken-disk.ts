@@ -12,6 +12,9 @@ export class Killed extends Error {
   override readonly name = 'Killed'
 }
 
+/** Its writer goes on where it cannot be written, so a write of it is no call at which a run ends. */
+const isLog = (path: fs.PathOrFileDescriptor): boolean => String(path).endsWith('log.txt')
+
 /** Calls that change the disk while `work` runs; from the call `at` on (from 1) they fail. Restores everything. */
 export async function withBrokenDisk<T>(
   failure: Failure,
@@ -35,9 +38,7 @@ export async function withBrokenDisk<T>(
       return original.openSync(path, flags, mode)
     },
     appendFileSync(path: fs.PathOrFileDescriptor, data: string | Uint8Array, options?: WriteFileOptions) {
-      // Its writer goes on where it cannot be written, so it is no call at which a run ends.
-      if (String(path).endsWith('log.txt') && calls.length < at)
-        return original.appendFileSync(path, data, options)
+      if (isLog(path) && calls.length < at) return original.appendFileSync(path, data, options)
       const share = count(`append ${path}`)
       if (share === 'whole') return original.appendFileSync(path, data, options)
       if (share === 'half') original.appendFileSync(path, data.slice(0, data.length >> 1), options)
@@ -48,6 +49,8 @@ export async function withBrokenDisk<T>(
       data: string | NodeJS.ArrayBufferView,
       options?: WriteFileOptions,
     ) {
+      // Appending ends here too.
+      if (isLog(path) && calls.length < at) return original.writeFileSync(path, data, options)
       if (count(`write ${path}`) !== 'whole') fail()
       original.writeFileSync(path, data, options)
     },

@@ -52,7 +52,7 @@ async function checkFolder({ run, events, ending, progress }: Trained): Promise<
     [
       'before.json',
       ...(isHead ? [] : ['checkpoints']),
-      ...['evaluation.json', 'metrics.jsonl', 'model', 'predictions.jsonl', 'run.json'],
+      ...['evaluation.json', 'log.txt', 'metrics.jsonl', 'model', 'predictions.jsonl', 'run.json'],
     ],
     'nothing else is in the folder: no cache, no temporary file',
   )
@@ -132,7 +132,7 @@ const leftOut = (events: readonly RunEvent[]): number =>
 
 /**
  * The names of the weights that training changed, by the last checkpoint. Of the export every weight that was
- * trained has the bits of the best checkpoint, every other those of the base model.
+ * trained has the bits of the best checkpoint's mean, every other those of the base model.
  */
 function changed(run: string, base: string): ReadonlySet<string> {
   const original = weightsIn(base)
@@ -140,7 +140,7 @@ function changed(run: string, base: string): ReadonlySet<string> {
   let common = 0
   for (const [name, { data, dims }] of weightsIn(run)) {
     const from = original.get(name)
-    const trainedTo = best?.get(name)
+    const trainedTo = best?.get(`mean ${name}`) ?? best?.get(name)
     const expected = trainedTo ? bytes(trainedTo) : from?.data
     if (!expected) continue
     common++
