@@ -8,7 +8,7 @@
 import { cpuRuntime } from '../../src/trainer/engine/runtime.ts'
 import { dtypesIn } from '../../src/trainer/export/dtype.ts'
 import { openPredictor } from '../../src/trainer/prediction/predict.ts'
-import { readPredictions } from '../../src/trainer/run/predictions.ts'
+import { readPredictions } from '../../src/run/predictions.ts'
 
 const [folder = '', run = ''] = process.argv.slice(2)
 const all = (await readPredictions(run)).map(({ text }) => text)

@@ -4,7 +4,7 @@ import { join, relative } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { expandFiles } from '../../src/data/glob.ts'
-import { temporaryFolder } from '../trainer/run/sample.ts'
+import { temporaryFolder } from '../run/sample.ts'
 
 const FILES = [
   'a.csv',

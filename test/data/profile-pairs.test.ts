@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { profile } from '../../src/data/profile.ts'
 import { openTable } from '../../src/data/table.ts'
-import { temporaryFolder } from '../trainer/run/sample.ts'
+import { temporaryFolder } from '../run/sample.ts'
 
 test('rows of two texts are equal where both are, and empty where one is', async (t) => {
   const file = join(temporaryFolder(t), 'pairs.csv')

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { textOf } from '../../data/model-text.ts'
+import type { Run } from '../../run/folder.ts'
+import { readPredictions } from '../../run/predictions.ts'
 import { COMPRESSED, type Compressed, type FileMeasure, parseCompressed } from '../../shared/compression.ts'
 import { UserError } from '../../shared/error.ts'
-import type { Run } from '../run/folder.ts'
-import { readPredictions } from '../run/predictions.ts'
 
 /** What is asked of an export with `--compress`. */
 export interface Compression {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import * as v from 'valibot'
 import { nearest } from '../../data/nearest.ts'
+import { systemReason } from '../../run/atomic-write.ts'
 import {
   aboutOption,
   defaultOf,
@@ -11,7 +12,6 @@ import {
 } from '../../shared/config.ts'
 import { UserError } from '../../shared/error.ts'
 import { GROUPS, type OptionGroup } from '../../shared/option.ts'
-import { systemReason } from '../run/atomic-write.ts'
 
 /** Every option with its line of help, those of a group together. */
 export const optionHelp = (names: readonly OptionName[]): readonly (readonly [string, string])[] =>

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { openRun, type Run } from '../../run/folder.ts'
 import { UserError } from '../../shared/error.ts'
-import { openRun, type Run } from '../run/folder.ts'
 import { callAgain, fromHere } from './standard.ts'
 
 /** The first word of a command that takes a run. */

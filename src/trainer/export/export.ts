@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ModelText } from '../../data/model-text.ts'
+import { rename, syncFolder } from '../../run/atomic-write.ts'
 import { UserError } from '../../shared/error.ts'
 import type { Device, Runtime } from '../engine/runtime.ts'
 import { openPredictor } from '../prediction/predict.ts'
-import { rename, syncFolder } from '../run/atomic-write.ts'
 import { type ExportedModel, writeModelFolder } from './folder.ts'
 
 /**

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { joined, type ModelText, textOf } from '../../data/model-text.ts'
+import { atomicWrite } from '../../run/atomic-write.ts'
+import { readChecked } from '../../run/folder.ts'
 import { type Scores, TaskBefore } from '../../shared/evaluation.ts'
 import { majorityProbabilities } from '../evaluation/majority.ts'
 import { evaluate, scoresOf } from '../evaluation/metrics.ts'
 import { trainNgram } from '../evaluation/ngram.ts'
-import { atomicWrite } from '../run/atomic-write.ts'
-import { readChecked } from '../run/folder.ts'
 import type { Data } from './prepare.ts'
 
 /** The majority class and the n-gram model, measured on the test rows. */

@@ -1,8 +1,8 @@
 import { closeSync, ftruncateSync, mkdirSync, openSync, readSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { systemReason, writeAll } from '../../run/atomic-write.ts'
 import { UserError } from '../../shared/error.ts'
 import type { Tensor } from '../engine/tensor.ts'
-import { systemReason, writeAll } from '../run/atomic-write.ts'
 
 /**
  * What the frozen part of a model makes of each row, [tokens, width], on disk: computed once, read at every

@@ -1,8 +1,8 @@
+import { writeRecord } from '../../run/folder.ts'
+import { appendLog } from '../../run/log.ts'
+import { appendEvent } from '../../run/metrics.ts'
 import type { DoneEvent, Phase, ProgressEvent, RunEvent } from '../../shared/events.ts'
 import type { RunRecord } from '../../shared/run.ts'
-import { writeRecord } from '../run/folder.ts'
-import { appendLog } from '../run/log.ts'
-import { appendEvent } from '../run/metrics.ts'
 
 export type Report = (event: RunEvent | ProgressEvent) => void
 

@@ -1,11 +1,11 @@
 import { existsSync, rmSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
+import { readChecked, readRecord } from '../../run/folder.ts'
+import { createSeries, readSeries, writeSeries } from '../../run/series.ts'
 import type { RunOptions } from '../../shared/config.ts'
 import { RegressionRunEvaluation, RunEvaluation } from '../../shared/evaluation.ts'
 import type { SeriesRecord, SeriesRun, SeriesSummary } from '../../shared/series.ts'
 import { summarise } from '../evaluation/spread.ts'
-import { readChecked, readRecord } from '../run/folder.ts'
-import { createSeries, readSeries, writeSeries } from '../run/series.ts'
 import type { Report } from './journal.ts'
 import { type Ending, resume, type TrainRequest, train } from './train.ts'
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { temporaryFolder } from '../run/sample.ts'
+import { temporaryFolder } from '../../run/sample.ts'
 import { finesse, needsBuild } from './cli.ts'
 
 const CSV = 'id;text;label\n1;" one <b>two</b>";a\n2;three;b\n3;<br>;a\n4;three;b\n5;four;\n'

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { constants, getPriority, platform } from 'node:os'
 import { test } from 'node:test'
+import { keepAwakeCommand } from '../../../src/run/keep-awake.ts'
+import { takeLowPriority } from '../../../src/run/low-priority.ts'
 import { COMMANDS } from '../../../src/trainer/cli/commands.ts'
 import { completionScript, SHELLS } from '../../../src/trainer/cli/completion.ts'
 import { examine } from '../../../src/trainer/cli/doctor.ts'
 import { cpuRuntime } from '../../../src/trainer/engine/runtime.ts'
-import { keepAwakeCommand } from '../../../src/trainer/run/keep-awake.ts'
-import { takeLowPriority } from '../../../src/trainer/run/low-priority.ts'
 
 test('every shell is told every command and its options', () => {
   for (const shell of SHELLS) {

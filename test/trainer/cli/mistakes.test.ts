@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { temporaryFolder } from '../run/sample.ts'
+import { temporaryFolder } from '../../run/sample.ts'
 import { needsBuild } from './cli.ts'
 import { refuses } from './refuses.ts'
 

@@ -8,7 +8,7 @@ import { UserError } from '../../../src/shared/error.ts'
 import { parseArguments } from '../../../src/trainer/cli/arguments.ts'
 import { train } from '../../../src/trainer/cli/commands/train.ts'
 import { namesByGroup, resolveOptions } from '../../../src/trainer/cli/options.ts'
-import { temporaryFolder } from '../run/sample.ts'
+import { temporaryFolder } from '../../run/sample.ts'
 
 function options(words: readonly string[]): RunOptions {
   const { values, many } = parseArguments('train', train, ['FILE', ...words])

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { readSafetensors, writeSafetensors } from '../../../src/run/safetensors.ts'
 import type { Runtime } from '../../../src/trainer/engine/runtime.ts'
 import { checkCase, findCases, storedGradients } from '../../../src/trainer/engine/zoo.ts'
-import { readSafetensors, writeSafetensors } from '../../../src/trainer/run/safetensors.ts'
 import { needsShared, shared } from '../../shared.ts'
 
 const runtime: Runtime = { device: 'cpu', threads: 1 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { readSafetensors } from '../../../src/trainer/run/safetensors.ts'
+import { readSafetensors } from '../../../src/run/safetensors.ts'
 import { findParameters } from '../../../src/trainer/structure/parameters.ts'
 import { needsShared, shared } from '../../shared.ts'
 import {

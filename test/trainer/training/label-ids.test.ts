@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import * as v from 'valibot'
+import { readRecord } from '../../../src/run/folder.ts'
 import { RunOptions } from '../../../src/shared/config.ts'
-import { readRecord } from '../../../src/trainer/run/folder.ts'
 import { prepareData } from '../../../src/trainer/training/prepare.ts'
-import { temporaryFolder } from '../run/sample.ts'
+import { temporaryFolder } from '../../run/sample.ts'
 import { STATIC, trained } from './small-run.ts'
 
 const rowsOf = (labels: readonly string[], count: number): string[] =>

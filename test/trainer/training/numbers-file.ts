@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { createRandom } from '../../../src/data/random.ts'
-import { temporaryFolder } from '../run/sample.ts'
+import { temporaryFolder } from '../../run/sample.ts'
 
 /** What each word adds to the stars of a text. */
 const WORDS: readonly (readonly [string, number])[] = [

@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import * as v from 'valibot'
 import type { ModelText } from '../../../src/data/model-text.ts'
+import { readRecord } from '../../../src/run/folder.ts'
 import { TestPrediction } from '../../../src/shared/evaluation.ts'
 import { openTexts } from '../../../src/trainer/cli/texts.ts'
 import { openPredictor } from '../../../src/trainer/prediction/predict.ts'
-import { readRecord } from '../../../src/trainer/run/folder.ts'
-import { temporaryFolder } from '../run/sample.ts'
+import { temporaryFolder } from '../../run/sample.ts'
 import { STATIC, trained } from './small-run.ts'
 
 const THINGS = ['film', 'meal', 'hotel', 'book', 'song', 'garden', 'concert', 'teacher', 'phone', 'train']

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import type { Strategy } from '../../../src/shared/config.ts'
 import type { Attribute, Graph, Model } from '../../../src/trainer/onnx/model.ts'
 import { writeModel } from '../../../src/trainer/onnx/write.ts'
-import { temporaryFolder } from '../run/sample.ts'
+import { temporaryFolder } from '../../run/sample.ts'
 import {
   type Build,
   embeddings,

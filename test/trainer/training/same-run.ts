@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { readEvents } from '../../../src/trainer/run/metrics.ts'
+import { readEvents } from '../../../src/run/metrics.ts'
 
 /** Hold times, or the names of folders; all else of equal runs is equal bytes. */
 const NOT_COMPARED = /^(run\.json|log\.txt|metrics\.jsonl|checkpoints\/(last|best)\.json)$/

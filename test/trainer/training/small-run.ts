@@ -8,8 +8,8 @@ import type { ProgressEvent, RunEvent } from '../../../src/shared/events.ts'
 import { loadModel } from '../../../src/trainer/onnx/load.ts'
 import type { TensorValue } from '../../../src/trainer/onnx/model.ts'
 import { type Ending, resume, train } from '../../../src/trainer/training/train.ts'
+import { temporaryFolder } from '../../run/sample.ts'
 import { shared } from '../../shared.ts'
-import { temporaryFolder } from '../run/sample.ts'
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url))
 

@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path'
+import { type Run, readChecked } from '../../../run/folder.ts'
 import { isOptionName } from '../../../shared/config.ts'
 import { UserError } from '../../../shared/error.ts'
 import {
@@ -9,7 +10,6 @@ import {
 } from '../../../shared/evaluation.ts'
 import type { RunRecord } from '../../../shared/run.ts'
 import { isWithoutEffect } from '../../ngram/options.ts'
-import { type Run, readChecked } from '../../run/folder.ts'
 import type { Command } from '../command.ts'
 import { EXIT } from '../command.ts'
 import { decimal, duration, figure, shorten, table } from '../format.ts'

@@ -2,16 +2,9 @@ import assert from 'node:assert/strict'
 import { mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { UserError } from '../../../src/shared/error.ts'
-import { atomicWrite } from '../../../src/trainer/run/atomic-write.ts'
-import {
-  createRun,
-  listRuns,
-  openRun,
-  readRecord,
-  slug,
-  writeRecord,
-} from '../../../src/trainer/run/folder.ts'
+import { atomicWrite } from '../../src/run/atomic-write.ts'
+import { createRun, listRuns, openRun, readRecord, slug, writeRecord } from '../../src/run/folder.ts'
+import { UserError } from '../../src/shared/error.ts'
 import { sampleRecord, temporaryFolder } from './sample.ts'
 
 const oneLine =

@@ -5,8 +5,8 @@ import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as v from 'valibot'
-import { UserError } from '../../shared/error.ts'
-import { ControlReply, ControlRequest } from '../../shared/protocol.ts'
+import { UserError } from '../shared/error.ts'
+import { ControlReply, ControlRequest } from '../shared/protocol.ts'
 import { isSystemError, systemReason } from './atomic-write.ts'
 
 /**

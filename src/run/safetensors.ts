@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import * as v from 'valibot'
-import { UserError } from '../../shared/error.ts'
+import { UserError } from '../shared/error.ts'
 import { atomicWriteWith, systemReason, writeAll } from './atomic-write.ts'
 
 /** Bytes of one element. */

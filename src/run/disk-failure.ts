@@ -1,4 +1,4 @@
-import { UserError } from '../../shared/error.ts'
+import { UserError } from '../shared/error.ts'
 import { isSystemError, systemReason } from './atomic-write.ts'
 
 /** What can befall any write of a run, wherever it is made. */

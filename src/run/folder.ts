@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import * as v from 'valibot'
-import { UserError } from '../../shared/error.ts'
-import { problemOf } from '../../shared/issue.ts'
-import { RUN_SCHEMA, RunRecord } from '../../shared/run.ts'
+import { UserError } from '../shared/error.ts'
+import { problemOf } from '../shared/issue.ts'
+import { RUN_SCHEMA, RunRecord } from '../shared/run.ts'
 import { atomicWrite, isSystemError, syncFolder, systemReason } from './atomic-write.ts'
 
 /** Where runs are kept, below the folder that the command is started in. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import * as v from 'valibot'
-import { readText } from '../../data/decode.ts'
-import { UserError } from '../../shared/error.ts'
-import { RegressionPrediction, TestPrediction } from '../../shared/evaluation.ts'
+import { readText } from '../data/decode.ts'
+import { UserError } from '../shared/error.ts'
+import { RegressionPrediction, TestPrediction } from '../shared/evaluation.ts'
 
 /** The test rows of a run, as they were predicted (`predictions.jsonl`). */
 export const readPredictions = (run: string): Promise<readonly TestPrediction[]> =>

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { RunRecord } from '../../shared/run.ts'
+import type { RunRecord } from '../shared/run.ts'
 import { removeLeftovers } from './leftovers.ts'
 import { sizeOf } from './size.ts'
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { UserError } from '../../shared/error.ts'
-import { SeriesRecord } from '../../shared/series.ts'
+import { UserError } from '../shared/error.ts'
+import { SeriesRecord } from '../shared/series.ts'
 import { atomicWrite } from './atomic-write.ts'
 import { createRunFolder, DEFAULT_OUT, findFolder, readChecked } from './folder.ts'
 

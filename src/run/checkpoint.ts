@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
-import { UserError } from '../../shared/error.ts'
+import { UserError } from '../shared/error.ts'
 import { atomicWrite, rename, syncFolder } from './atomic-write.ts'
 import { readChecked } from './folder.ts'
 import { readSafetensors, type SafeTensor, writeSafetensors } from './safetensors.ts'

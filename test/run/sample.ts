@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import * as v from 'valibot'
-import { RunOptions } from '../../../src/shared/config.ts'
-import type { NewRun } from '../../../src/trainer/run/folder.ts'
+import type { NewRun } from '../../src/run/folder.ts'
+import { RunOptions } from '../../src/shared/config.ts'
 
 /** A folder that goes when the test ends. */
 export function temporaryFolder(t: TestContext): string {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { cpus } from 'node:os'
-import type { Machine, RunRecord } from '../../shared/run.ts'
+import type { Machine, RunRecord } from '../shared/run.ts'
 
 /** Instructions by which the runtime chooses how it multiplies: others add in another order. */
 const VECTOR_INSTRUCTION =

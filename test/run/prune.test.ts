@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { prune } from '../../../src/trainer/run/prune.ts'
-import { sizeOf } from '../../../src/trainer/run/size.ts'
+import { prune } from '../../src/run/prune.ts'
+import { sizeOf } from '../../src/run/size.ts'
 import { temporaryFolder } from './sample.ts'
 
 const write = (path: string, bytes: number): void => {

@@ -11,8 +11,8 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { UserError } from '../../../src/shared/error.ts'
-import { type Checkpoint, loadCheckpoint, saveCheckpoint } from '../../../src/trainer/run/checkpoint.ts'
+import { type Checkpoint, loadCheckpoint, saveCheckpoint } from '../../src/run/checkpoint.ts'
+import { UserError } from '../../src/shared/error.ts'
 import { temporaryFolder } from './sample.ts'
 
 const at = (step: number, mark = 0): Checkpoint => ({

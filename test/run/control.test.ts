@@ -5,11 +5,11 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { UserError } from '../../../src/shared/error.ts'
-import { holdControl, isAlive, sendRequest } from '../../../src/trainer/run/control.ts'
+import { holdControl, isAlive, sendRequest } from '../../src/run/control.ts'
+import { UserError } from '../../src/shared/error.ts'
 import { temporaryFolder } from './sample.ts'
 
-const control = new URL('../../../src/trainer/run/control.ts', import.meta.url).href
+const control = new URL('../../src/run/control.ts', import.meta.url).href
 
 const state = mkdtempSync(join(tmpdir(), 'finesse-state-'))
 process.env.XDG_STATE_HOME = state

@@ -3,9 +3,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { UserError } from '../../../src/shared/error.ts'
-import { readSafetensors, type SafeTensor, writeSafetensors } from '../../../src/trainer/run/safetensors.ts'
-import { needsShared, shared } from '../../shared.ts'
+import { readSafetensors, type SafeTensor, writeSafetensors } from '../../src/run/safetensors.ts'
+import { UserError } from '../../src/shared/error.ts'
+import { needsShared, shared } from '../shared.ts'
 import { temporaryFolder } from './sample.ts'
 
 const BYTES = { BOOL: 1, U8: 1, F16: 2, I32: 4, F32: 4, I64: 8 } as const

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { UserError } from '../../../src/shared/error.ts'
-import type { RunEvent } from '../../../src/shared/events.ts'
-import { appendEvent, cutEvents, readEvents } from '../../../src/trainer/run/metrics.ts'
+import { appendEvent, cutEvents, readEvents } from '../../src/run/metrics.ts'
+import { UserError } from '../../src/shared/error.ts'
+import type { RunEvent } from '../../src/shared/events.ts'
 import { temporaryFolder } from './sample.ts'
 
 const step = (n: number): RunEvent => ({

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { UserError } from '../../shared/error.ts'
+import { UserError } from '../shared/error.ts'
 
 /** SetThreadExecutionState(ES_CONTINUOUS | ES_SYSTEM_REQUIRED) holds as long as its process does. */
 const WINDOWS = `Add-Type -Name Power -Namespace Finesse -MemberDefinition '[DllImport("kernel32.dll")] public static extern uint SetThreadExecutionState(uint state);'; [void][Finesse.Power]::SetThreadExecutionState([uint32]2147483649); Wait-Process -Id`
