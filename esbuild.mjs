@@ -7,11 +7,23 @@ const root = dirname(fileURLToPath(import.meta.url))
 const dist = join(root, 'dist')
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
-const result = await build({
+const common = {
   absWorkingDir: root,
-  entryPoints: { cli: 'src/trainer/cli.ts' },
   outdir: 'dist',
   bundle: true,
+  keepNames: true,
+  // Names and lines in a stack trace are worth more than bytes.
+  minify: false,
+  write: false,
+  logLevel: 'warning',
+}
+
+/** Its words are on standard error already. */
+const failed = () => process.exit(1)
+
+const trainer = await build({
+  ...common,
+  entryPoints: { cli: 'src/trainer/cli.ts' },
   // Commands are imported when they are called, so that --help and profile load no native binary.
   splitting: true,
   chunkNames: 'chunks/[name]-[hash]',
@@ -19,22 +31,41 @@ const result = await build({
   platform: 'node',
   target: 'node20.19',
   external: ['onnxruntime-node'],
-  keepNames: true,
-  // Names and lines in a stack trace are worth more than bytes.
-  minify: false,
   define: { FINESSE_VERSION: JSON.stringify(version) },
   // Bundled CommonJS packages call require().
   banner: {
     js: "import { createRequire as finesseCreateRequire } from 'node:module'\nconst require = finesseCreateRequire(import.meta.url)",
   },
-  write: false,
-  logLevel: 'warning',
-}).catch(() => process.exit(1)) // its words are on standard error already
+}).catch(failed)
+
+const extension = await build({
+  ...common,
+  entryPoints: { extension: 'src/extension/main.ts' },
+  outExtension: { '.js': '.cjs' },
+  format: 'cjs',
+  platform: 'node',
+  // What VS Code 1.95 brings.
+  target: 'node20.18',
+  external: ['vscode'],
+}).catch(failed)
+
+const pages = await build({
+  ...common,
+  entryPoints: { page: 'webview/page.tsx' },
+  format: 'iife',
+  platform: 'browser',
+  target: 'chrome128',
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  minify: true,
+}).catch(failed)
 
 // The entry comes last and each file in one step: whoever starts the old command meanwhile gets a whole one.
 const chunks = join(dist, 'chunks')
 mkdirSync(chunks, { recursive: true })
-const files = result.outputFiles.toSorted((a) => (basename(a.path) === 'cli.js' ? 1 : -1))
+const files = [...pages.outputFiles, ...extension.outputFiles, ...trainer.outputFiles].toSorted((a) =>
+  basename(a.path) === 'cli.js' ? 1 : -1,
+)
 for (const { path, contents } of files) {
   const temporary = `${path}.${process.pid}.tmp`
   writeFileSync(temporary, contents)

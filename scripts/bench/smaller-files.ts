@@ -5,10 +5,11 @@
  * `finesse export --compress` measures time on the clock. This takes the processor's own time on one thread
  * instead, over 32 test rows of RUN, one at a time and all at once, the files in turn; the median of three rounds.
  */
+
+import { readPredictions } from '../../src/run/predictions.ts'
 import { cpuRuntime } from '../../src/trainer/engine/runtime.ts'
 import { dtypesIn } from '../../src/trainer/export/dtype.ts'
 import { openPredictor } from '../../src/trainer/prediction/predict.ts'
-import { readPredictions } from '../../src/run/predictions.ts'
 
 const [folder = '', run = ''] = process.argv.slice(2)
 const all = (await readPredictions(run)).map(({ text }) => text)

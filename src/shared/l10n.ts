@@ -1,0 +1,19 @@
+/** English sentences, with `{0}` for each value, to those of another language. */
+export type Translations = Readonly<Record<string, string>>
+
+let translations: Translations = {}
+
+/** Called once, before the first text is shown. */
+export const useTranslations = (given: Translations): void => {
+  translations = given
+}
+
+/**
+ * A text for a person, in the language in use: t`${rows} rows without a label`. Its English form, `{0} rows without
+ * a label`, is the key in l10n/bundle.l10n.zh-cn.json; what has no translation stays English.
+ */
+export const t = (strings: TemplateStringsArray, ...values: readonly (string | number)[]): string => {
+  const key = strings.reduce((text, part, i) => `${text}{${i - 1}}${part}`)
+  const text = Object.hasOwn(translations, key) ? (translations[key] ?? key) : key
+  return text.replace(/\{(\d+)\}/g, (hole, i) => String(values[Number(i)] ?? hole))
+}
