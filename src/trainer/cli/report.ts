@@ -1,8 +1,8 @@
 import { join } from 'node:path'
+import { comparisonSentence } from '../../shared/comparison.ts'
 import type { TaskBefore, TaskScores } from '../../shared/evaluation.ts'
-import type { ProgressEvent, RunEvent } from '../../shared/events.ts'
-import { comparisonSentence } from '../evaluation/comparison.ts'
-import { numberComparisonSentence } from '../evaluation/number-comparison.ts'
+import { numberComparisonSentence } from '../../shared/number-comparison.ts'
+import type { Report } from '../training/journal.ts'
 import type { Ending } from '../training/train.ts'
 import { EXIT, type Exit } from './command.ts'
 import { count, duration, scoresTable } from './format.ts'
@@ -12,7 +12,7 @@ import { callAgain, fromHere, interruptible, print, printJson } from './standard
 /** Trains, tells how it goes, and shows how it ended. */
 export async function report(
   json: boolean,
-  work: (tell: (event: RunEvent | ProgressEvent) => void, stop: AbortSignal) => Promise<Ending>,
+  work: (tell: Report, stop: AbortSignal) => Promise<Ending>,
 ): Promise<Exit> {
   const reporter = createReporter({ json, stdout: process.stdout, stderr: process.stderr })
   let ending: Ending

@@ -1,5 +1,5 @@
+import { isBeyondChance } from '../../shared/comparison.ts'
 import type { Before, Scores } from '../../shared/evaluation.ts'
-import { isBeyondChance } from './comparison.ts'
 
 /**
  * When the n-gram model should be taken instead, a sentence each: where the encoder cannot read the texts, and

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { comparisonSentence } from '../../../src/trainer/evaluation/comparison.ts'
+import { comparisonSentence } from '../../src/shared/comparison.ts'
 
 const scores = (accuracy: number, auc: number | null = 0.9) => ({
   accuracy,
