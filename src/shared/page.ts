@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { RunOptions } from './config.ts'
+import { RunFromPage, RunToPage } from './page-run.ts'
 import { Profile } from './profile.ts'
 
 /*
@@ -63,6 +64,7 @@ export type PageState = v.InferOutput<typeof PageState>
 
 /** Extension to page. */
 export const ToPage = v.variant('type', [
+  ...RunToPage,
   /** First of all, after `ready`. */
   v.object({
     type: v.literal('begin'),
@@ -148,6 +150,7 @@ export type ToPage = v.InferOutput<typeof ToPage>
 
 /** Page to extension. */
 export const FromPage = v.variant('type', [
+  ...RunFromPage,
   /** The page listens, with what it kept. */
   v.object({ type: v.literal('ready'), state: v.nullable(PageState) }),
   v.object({ type: v.literal('show-file'), index: v.number() }),
