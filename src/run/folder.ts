@@ -171,7 +171,8 @@ export function listRuns(out: string = DEFAULT_OUT): ListedRun[] {
   })
 }
 
-function runFolders(out: string): string[] {
+/** The names of the folders of runs, those of a series as `<series>/<run>`, the oldest first. */
+export function runFolders(out: string): string[] {
   try {
     return readdirSync(out, { withFileTypes: true })
       .filter((entry) => entry.isDirectory())

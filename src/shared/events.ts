@@ -37,6 +37,13 @@ export const RunEvent = v.variant('event', [
 ])
 export type RunEvent = v.InferOutput<typeof RunEvent>
 
+/**
+ * The first line of `--json`: where the run is kept. It is there as soon as the folder is, and the process holds the
+ * run's control socket. Never kept.
+ */
+export const StartedEvent = v.object({ event: v.literal('started'), run: v.string() })
+export type StartedEvent = v.InferOutput<typeof StartedEvent>
+
 /** The last line of `--json`. */
 export const DoneEvent = v.object({
   event: v.literal('done'),

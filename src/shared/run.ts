@@ -16,7 +16,11 @@ export const DataFile = v.object({
 })
 export type DataFile = v.InferOutput<typeof DataFile>
 
-export const RunStatus = v.picklist(['running', 'interrupted', 'failed', 'done'])
+/**
+ * `waiting`: for another training on this machine to end; `paused`: until it is told to go on. These two and `running`
+ * hold only while a process holds the run's control socket; without one the run was cut off.
+ */
+export const RunStatus = v.picklist(['waiting', 'running', 'paused', 'interrupted', 'failed', 'done'])
 export type RunStatus = v.InferOutput<typeof RunStatus>
 
 const EncoderBase = v.object({
@@ -52,6 +56,10 @@ export const Machine = v.object({
   features: v.array(v.string()),
 })
 export type Machine = v.InferOutput<typeof Machine>
+
+/** Whether the record speaks of a process at work. */
+export const isActive = ({ status }: { readonly status: RunStatus }): boolean =>
+  status === 'running' || status === 'paused' || status === 'waiting'
 
 /** `run.json`: the record of a run. The training process is its only writer. */
 export const RunRecord = v.object({

@@ -19,7 +19,7 @@ export const SeriesRun = v.object({
   /** The fold that it is tested on, from 1; null: no cross-validation. */
   fold: v.nullable(v.number()),
   /** `waiting`: not begun. */
-  status: v.union([v.literal('waiting'), RunStatus]),
+  status: RunStatus,
   /** On its test rows; null until it is done. */
   test: v.nullable(TaskScores),
   before: v.nullable(TaskBefore),

@@ -1,5 +1,5 @@
 import type { TaskScores } from '../../shared/evaluation.ts'
-import type { Phase, ProgressEvent, RunEvent } from '../../shared/events.ts'
+import type { Phase, ProgressEvent, RunEvent, StartedEvent } from '../../shared/events.ts'
 import { cut, decimal, duration, figure } from './format.ts'
 
 /** Where a reporter writes; the process's own streams but in tests. */
@@ -10,7 +10,7 @@ export interface Stream {
 }
 
 export interface Reporter {
-  event(event: RunEvent | ProgressEvent): void
+  event(event: RunEvent | ProgressEvent | StartedEvent): void
   /** Something to say beside the run's own events, on standard error. */
   say(line: string): void
   /** Takes the bar away, and what was held back if the inputs were never found good. */
@@ -133,6 +133,10 @@ export function createReporter(options: {
   return {
     event(event) {
       if (event.event === 'progress') return progress(event)
+      if (event.event === 'started') {
+        if (json) stdout.write(`${JSON.stringify(event)}\n`)
+        return
+      }
       if (event.event === 'phase') {
         endPhase()
         phase = { name: event.phase, since: now(), first: null }

@@ -1,10 +1,10 @@
 import { writeRecord } from '../../run/folder.ts'
 import { appendLog } from '../../run/log.ts'
 import { appendEvent } from '../../run/metrics.ts'
-import type { DoneEvent, Phase, ProgressEvent, RunEvent } from '../../shared/events.ts'
+import type { DoneEvent, Phase, ProgressEvent, RunEvent, StartedEvent } from '../../shared/events.ts'
 import type { RunRecord } from '../../shared/run.ts'
 
-export type Report = (event: RunEvent | ProgressEvent) => void
+export type Report = (event: RunEvent | ProgressEvent | StartedEvent) => void
 
 type WithoutTime<E> = E extends { time: number } ? Omit<E, 'time'> : E
 
@@ -48,6 +48,11 @@ export class Journal {
     const line = logged(timed)
     if (line !== null) appendLog(this.path, line)
     this.report(timed)
+  }
+
+  /** Tells whoever started the process that the run is there, and alive. */
+  tellStarted(): void {
+    this.report({ event: 'started', run: this.path })
   }
 
   phase(phase: Phase): void {

@@ -212,6 +212,7 @@ const work = async (
   const asked = new AbortController()
   const control = await holdControl(journal.path, () => asked.abort())
   try {
+    journal.tellStarted()
     removeLeftovers(journal.path)
     // Before the record names the other rows: killed in between, they are measured once more.
     if (isForced) forgetScores(journal.path)

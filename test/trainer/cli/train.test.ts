@@ -45,9 +45,10 @@ test('train, predict, evaluate: from a file to answers', { skip: needsBuild }, (
   assert.equal(trained.code, 0)
   const events = lines(trained.out)
   const done = v.parse(v.strictObject(DoneEvent.entries), events.pop())
+  const run = done.run
+  assert.deepEqual(events.shift(), { event: 'started', run })
   for (const event of events) v.parse(RunEvent, event)
 
-  const run = done.run
   const record = readRecord(run)
   assert.equal(record.status, 'done')
   assert.deepEqual(record.test, done.test)

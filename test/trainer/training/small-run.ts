@@ -7,6 +7,7 @@ import { RunOptions } from '../../../src/shared/config.ts'
 import type { ProgressEvent, RunEvent } from '../../../src/shared/events.ts'
 import { loadModel } from '../../../src/trainer/onnx/load.ts'
 import type { TensorValue } from '../../../src/trainer/onnx/model.ts'
+import type { Report } from '../../../src/trainer/training/journal.ts'
 import { type Ending, resume, train } from '../../../src/trainer/training/train.ts'
 import { temporaryFolder } from '../../run/sample.ts'
 import { shared } from '../../shared.ts'
@@ -64,12 +65,13 @@ export const resumed = (
 
 async function followed(
   until: (event: RunEvent) => boolean,
-  work: (report: (event: RunEvent | ProgressEvent) => void, stop: AbortSignal) => Promise<Ending>,
+  work: (report: Report, stop: AbortSignal) => Promise<Ending>,
 ): Promise<Trained> {
   const events: RunEvent[] = []
   const progress: ProgressEvent[] = []
   const stop = new AbortController()
   const ending = await work((event) => {
+    if (event.event === 'started') return
     if (event.event === 'progress') progress.push(event)
     else {
       events.push(event)

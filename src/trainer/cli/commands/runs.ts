@@ -4,7 +4,7 @@ import { DEFAULT_OUT, type ListedRun, listRuns } from '../../../run/folder.ts'
 import { prune } from '../../../run/prune.ts'
 import { listSeries } from '../../../run/series.ts'
 import { sizeOf } from '../../../run/size.ts'
-import type { RunRecord } from '../../../shared/run.ts'
+import { isActive, type RunRecord } from '../../../shared/run.ts'
 import type { SeriesRecord } from '../../../shared/series.ts'
 import type { Command } from '../command.ts'
 import { EXIT } from '../command.ts'
@@ -21,7 +21,7 @@ const scoreCells = (test: RunRecord['test']): readonly [string, string] => {
 
 /** A run that says it is running and whose process is gone was cut off. */
 const statusNow = async (path: string, { status }: RunRecord): Promise<RunRecord['status']> =>
-  status === 'running' && !(await isAlive(path)) ? 'interrupted' : status
+  isActive({ status }) && !(await isAlive(path)) ? 'interrupted' : status
 
 export const runs: Command = {
   summary: 'list the runs',
@@ -73,7 +73,7 @@ processes left. Models, scores and runs that can go on stay as they are.`,
       const said =
         status === 'failed'
           ? shorten(record.error ?? '', 60)
-          : status === 'running' || status === 'interrupted'
+          : isActive({ status }) || status === 'interrupted'
             ? `step ${progress.step} of ${progress.steps === 0 ? '?' : progress.steps}`
             : ''
       return [
