@@ -23,7 +23,7 @@ const failed = () => process.exit(1)
 
 const trainer = await build({
   ...common,
-  entryPoints: { cli: 'src/trainer/cli.ts' },
+  entryPoints: { cli: 'src/trainer/cli.ts', serve: 'src/trainer/serve.ts' },
   // Commands are imported when they are called, so that --help and profile load no native binary.
   splitting: true,
   chunkNames: 'chunks/[name]-[hash]',
