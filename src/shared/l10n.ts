@@ -8,12 +8,15 @@ export const useTranslations = (given: Translations): void => {
   translations = given
 }
 
+/** A text that is data, as of a table, in the language in use; its English form is the key. */
+export const translate = (text: string): string =>
+  Object.hasOwn(translations, text) ? (translations[text] ?? text) : text
+
 /**
  * A text for a person, in the language in use: t`${rows} rows without a label`. Its English form, `{0} rows without
  * a label`, is the key in l10n/bundle.l10n.zh-cn.json; what has no translation stays English.
  */
 export const t = (strings: TemplateStringsArray, ...values: readonly (string | number)[]): string => {
-  const key = strings.reduce((text, part, i) => `${text}{${i - 1}}${part}`)
-  const text = Object.hasOwn(translations, key) ? (translations[key] ?? key) : key
+  const text = translate(strings.reduce((key, part, i) => `${key}{${i - 1}}${part}`))
   return text.replace(/\{(\d+)\}/g, (hole, i) => String(values[Number(i)] ?? hole))
 }

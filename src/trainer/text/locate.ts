@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import * as v from 'valibot'
 import type { Pooling } from '../../shared/config.ts'
 import { UserError } from '../../shared/error.ts'
 import { isNgramFolder } from '../ngram/kind.ts'
+import { packageRoot } from '../package-root.ts'
 import { type DownloadProgress, downloadModel, HUB_NAME, ONNX_FILES } from './hub.ts'
 import { readJsonFile } from './json-file.ts'
 import { ModelConfig } from './model-config.ts'
@@ -141,11 +141,4 @@ function poolingOf(folder: string): Pooling | null {
   if (config.pooling_mode_mean_tokens) return 'mean'
   if (config.pooling_mode_cls_token) return 'cls'
   return config.pooling_mode_lasttoken ? 'last' : null
-}
-
-/** The nearest folder above this file with a package.json: the same from src/ and from the bundle in dist/. */
-function packageRoot(): string {
-  let at = dirname(fileURLToPath(import.meta.url))
-  while (!existsSync(join(at, 'package.json')) && dirname(at) !== at) at = dirname(at)
-  return at
 }

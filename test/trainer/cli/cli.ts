@@ -17,12 +17,16 @@ export interface Called {
 }
 
 /** Calls the built command as a person's shell would. */
-export function finesse(args: readonly string[], options: { cwd?: string; input?: string } = {}): Called {
+export function finesse(
+  args: readonly string[],
+  options: { cwd?: string; input?: string; language?: string } = {},
+): Called {
+  const { language = 'en' } = options
   const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], {
     encoding: 'utf8',
     cwd: options.cwd ?? fileURLToPath(root),
     input: options.input ?? '',
-    env: { ...process.env, XDG_STATE_HOME: join(tmpdir(), 'finesse-test-state') },
+    env: { ...process.env, FINESSE_LANG: language, XDG_STATE_HOME: join(tmpdir(), 'finesse-test-state') },
   })
   return { code: status, out: stdout, err: stderr }
 }
