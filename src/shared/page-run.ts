@@ -6,7 +6,7 @@ import { RunRecord } from './run.ts'
 
 /**
  * How a run stands, as a person says it. `waiting`: for the machine's other training; `crashed`: the record says
- * that it is running, and no process trains it; `unreadable`: its folder is damaged or of a newer version.
+ * that it is running, and no process trains it; `damaged`: its folder is damaged or of a newer version.
  */
 export const RUN_STATES = [
   'waiting',
@@ -16,7 +16,7 @@ export const RUN_STATES = [
   'failed',
   'crashed',
   'done',
-  'unreadable',
+  'damaged',
 ] as const
 export const RunState = v.picklist(RUN_STATES)
 export type RunState = v.InferOutput<typeof RunState>

@@ -1,0 +1,3 @@
+/** Bundled beside the page; importing it gives nothing.
+ */
+declare module '*.css' {}

@@ -1,0 +1,33 @@
+import { t } from '../../src/shared/l10n.ts'
+import { duration } from '../parts/numbers.ts'
+import type { RunView } from './run-store.ts'
+import { phaseName } from './words.ts'
+
+/** What the run does, one phase after another, and how long each took. */
+export const Phases = ({ view: { history, state } }: { readonly view: RunView }) => (
+  <ol class="phases">
+    {history.phases.map(({ phase, from, to }, i) => {
+      const isNow = to === null && state === 'running'
+      return (
+        <li key={`${i} ${phase}`} aria-current={isNow ? 'step' : undefined}>
+          <span>{phaseName(phase)}</span>
+          <span class="took">{isNow ? t`under way` : duration((to ?? history.time) - from)}</span>
+        </li>
+      )
+    })}
+  </ol>
+)
+
+/** What was found, chosen, cut or left out; warnings first. */
+export const Notes = ({ view: { history } }: { readonly view: RunView }) => (
+  <ul class="notes">
+    {history.notes
+      .toSorted((a, b) => Number(b.kind === 'warning') - Number(a.kind === 'warning'))
+      .map(({ kind, message }) => (
+        <li key={message} class={kind}>
+          {kind === 'warning' && <strong>{t`Warning`}: </strong>}
+          {message}
+        </li>
+      ))}
+  </ul>
+)

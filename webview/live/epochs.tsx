@@ -1,0 +1,48 @@
+import { t } from '../../src/shared/l10n.ts'
+import { figure, score } from '../parts/numbers.ts'
+import type { EpochRow } from './history.ts'
+
+/** The epochs as a table: what the charts draw, in numbers. */
+export const Epochs = ({ epochs }: { readonly epochs: readonly EpochRow[] }) => {
+  const numbers = epochs.some(({ valid }) => 'mse' in valid)
+  const heads = numbers
+    ? [t`Epoch`, t`Training loss`, 'RMSE', 'MAE', 'R²', t`Best`]
+    : [t`Epoch`, t`Training loss`, t`Validation loss`, t`Accuracy`, t`F1 macro`, t`Best`]
+  return (
+    <div class="scroll">
+      <table class="numbers">
+        <thead>
+          <tr>
+            {heads.map((head) => (
+              <th key={head} scope="col">
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {epochs.map(({ epoch, trainLoss, valid, best }) => (
+            <tr key={epoch}>
+              <th scope="row">{epoch}</th>
+              <td>{score(trainLoss)}</td>
+              {'mse' in valid ? (
+                <>
+                  <td>{figure(valid.rmse)}</td>
+                  <td>{figure(valid.mae)}</td>
+                  <td>{score(valid.r2)}</td>
+                </>
+              ) : (
+                <>
+                  <td>{score(valid.log_loss)}</td>
+                  <td>{score(valid.accuracy)}</td>
+                  <td>{score(valid.f1_macro)}</td>
+                </>
+              )}
+              <td>{best ? t`best so far` : ''}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}

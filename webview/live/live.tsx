@@ -1,0 +1,139 @@
+import 'uplot/dist/uPlot.min.css'
+import './live.css'
+import { useEffect, useMemo, useState } from 'preact/hooks'
+import { t } from '../../src/shared/l10n.ts'
+import type { RunRequestMessage } from '../../src/shared/page-run.ts'
+import { Announcer } from './announcer.tsx'
+import { Chart } from './chart.tsx'
+import { Notes, Phases } from './course.tsx'
+import { lossLines, lossPoints, scoreLines, scorePoints } from './curves.ts'
+import { Epochs } from './epochs.tsx'
+import { Figures } from './figures.tsx'
+import { Requests } from './requests.tsx'
+import type { RunStore, RunView } from './run-store.ts'
+import { phaseName, stateName, stateSentence } from './words.ts'
+
+/** A run as it goes, or went: its state, its numbers, its curves. Nothing while no run is shown. */
+export const Live = ({
+  store,
+  ask,
+}: {
+  readonly store: RunStore
+  readonly ask: (request: RunRequestMessage['request']) => void
+}) => {
+  const [view, setView] = useState(store.view())
+  useEffect(() => {
+    setView(store.view())
+    return store.subscribe(() => setView(store.view()))
+  }, [store])
+  if (view === null) return null
+  return (
+    <div class="live">
+      <Head view={view} ask={ask} />
+      {view.state !== 'damaged' && (
+        <>
+          <Figures view={view} />
+          <Curves view={view} />
+          <Course view={view} />
+        </>
+      )}
+      <Announcer view={view} />
+    </div>
+  )
+}
+
+const Head = ({
+  view,
+  ask,
+}: {
+  readonly view: RunView
+  readonly ask: (request: RunRequestMessage['request']) => void
+}) => {
+  const { state, record, history, path, log } = view
+  const sentence = stateSentence(view)
+  const phase = history.phases.at(-1)
+  const isBad = state === 'failed' || state === 'crashed' || state === 'damaged'
+  return (
+    <>
+      <div class="run-head">
+        <div class="run-name">
+          <h3>{record?.name ?? path}</h3>
+          <span class={`run-state ${state}`}>
+            {stateName(state)}
+            {state === 'running' && phase ? ` · ${phaseName(phase.phase)}` : ''}
+          </span>
+        </div>
+        <Requests state={state} ask={ask} />
+      </div>
+      <ProgressBar view={view} />
+      {sentence !== null && (
+        <p class={isBad ? 'said error' : 'said'} role={isBad ? 'alert' : undefined}>
+          {sentence}
+        </p>
+      )}
+      {log.length > 0 && isBad && (
+        <figure class="log">
+          <figcaption>{t`The last lines of its log`}</figcaption>
+          <pre>{log.join('\n')}</pre>
+        </figure>
+      )}
+    </>
+  )
+}
+
+const ProgressBar = ({ view: { record, history, state } }: { readonly view: RunView }) => {
+  if (!record || record.progress.steps === 0 || state === 'done' || state === 'damaged') return null
+  const { step, length } = history.steps.columns()
+  const done = step[length - 1] ?? 0
+  const { steps } = record.progress
+  return <progress class="run-progress" aria-label={t`Steps taken`} value={done} max={steps} />
+}
+
+const Curves = ({ view }: { readonly view: RunView }) => {
+  const { history, record, version } = view
+  const isNumbers = record !== null && record.data.target !== null
+  const styles = useMemo(() => ({ loss: lossLines(), scores: scoreLines(isNumbers) }), [isNumbers])
+  const { length } = history.steps.columns()
+  // A run without a loop of steps (the n-gram model, a head alone) has nothing to draw.
+  if (length === 0 && (view.state === 'done' || record?.base.kind === 'ngram')) return null
+  return (
+    <div class="charts">
+      <Chart
+        title={t`Loss`}
+        lines={styles.loss}
+        points={(width) => lossPoints(history, record, width)}
+        version={version}
+        isEmpty={length === 0}
+      />
+      <Chart
+        key={String(isNumbers)}
+        title={t`On the validation rows`}
+        lines={styles.scores}
+        points={() => scorePoints(history)}
+        version={version}
+        isEmpty={history.epochs.length === 0}
+      />
+    </div>
+  )
+}
+
+const Course = ({ view }: { readonly view: RunView }) => (
+  <div class="course">
+    <section>
+      <h4>{t`Phases`}</h4>
+      <Phases view={view} />
+    </section>
+    {view.history.notes.length > 0 && (
+      <section>
+        <h4>{t`Notes`}</h4>
+        <Notes view={view} />
+      </section>
+    )}
+    {view.history.epochs.length > 0 && (
+      <section>
+        <h4>{t`Epochs`}</h4>
+        <Epochs epochs={view.history.epochs} />
+      </section>
+    )}
+  </div>
+)

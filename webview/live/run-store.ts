@@ -1,0 +1,52 @@
+import type { RunMessage, RunState } from '../../src/shared/page-run.ts'
+import type { RunRecord } from '../../src/shared/run.ts'
+import { addEvents, type History, newHistory } from './history.ts'
+
+/** All that the page knows of the run it shows. */
+export interface RunView {
+  readonly path: string
+  readonly state: RunState
+  readonly record: RunRecord | null
+  readonly history: History
+  readonly log: readonly string[]
+  readonly problem: string | null
+  /** Another with each message. */
+  readonly version: number
+}
+
+export interface RunStore {
+  /** null: no run is shown yet. */
+  view(): RunView | null
+  take(message: RunMessage): void
+  /** Calls at most ten times a second while messages come; returns the end of it. */
+  subscribe(listener: () => void): () => void
+}
+
+const REDRAW_MS = 100
+
+/** Gathers the messages about a run. */
+export const createRunStore = (): RunStore => {
+  let view: RunView | null = null
+  let timer: ReturnType<typeof setTimeout> | null = null
+  let told = Number.NEGATIVE_INFINITY
+  const listeners = new Set<() => void>()
+  const tell = (): void => {
+    timer = null
+    told = performance.now()
+    for (const listener of [...listeners]) listener()
+  }
+  return {
+    view: () => view,
+    take({ path, state, record, reset, events, log, problem }) {
+      const isSame = view !== null && view.path === path && !reset
+      const history = isSame && view ? view.history : newHistory()
+      addEvents(history, events)
+      view = { path, state, record, history, log, problem, version: (view?.version ?? 0) + 1 }
+      if (timer === null) timer = setTimeout(tell, Math.max(0, told + REDRAW_MS - performance.now()))
+    },
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}

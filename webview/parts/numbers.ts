@@ -1,0 +1,28 @@
+import { t } from '../../src/shared/l10n.ts'
+
+/** A score, to four digits behind the point; a dash where it is not defined. */
+export const score = (value: number | null): string => (value === null ? '–' : value.toFixed(4))
+
+/** A number of any size in a person's own unit, to five digits. */
+export const figure = (value: number | null): string =>
+  value === null ? '–' : String(Number(value.toPrecision(5)))
+
+/** A small positive number, as learning rates are: `1.5e-4`. */
+export const rate = (value: number): string =>
+  value === 0 || value >= 0.001 ? figure(value) : value.toExponential(1)
+
+/** A count with its thousands apart. */
+export const count = (value: number): string => value.toLocaleString('en-US')
+
+/** A share from 0 to 1. */
+export const percent = (share: number, digits = 1): string => `${(100 * share).toFixed(digits)} %`
+
+/** Seconds as a person says them. */
+export const duration = (seconds: number): string => {
+  if (seconds < 9.95) return t`${seconds.toFixed(1)} s`
+  const whole = Math.round(seconds)
+  if (whole < 60) return t`${whole} s`
+  const minutes = Math.floor(whole / 60)
+  if (minutes < 60) return t`${minutes} min ${whole % 60} s`
+  return t`${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
