@@ -1,0 +1,191 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Browser, FrameLocator, Locator, Page } from 'playwright-core'
+import { launchBrowser, stayLocal } from '../editor/browser.ts'
+import { root } from '../editor/installed.ts'
+import { type Server, type ServerOptions, startServer } from '../editor/server.ts'
+import { currentVsix } from '../editor/vsix.ts'
+
+/** Where screenshots go: ignored by git, to be looked at after a change of what is seen. */
+export const shots = join(root, '.cache', 'shots')
+
+export interface WorkbenchOptions extends Omit<ServerOptions, 'vsix' | 'smokeTestDriver'> {
+  /** The folder to open; none: an empty window. */
+  folder?: string
+  width?: number
+  height?: number
+}
+
+/** A VS Code with the packed extension installed, in a browser, and what a person does in it. */
+export interface Workbench extends AsyncDisposable {
+  readonly page: Page
+  readonly server: Server
+  /** Runs a command of the palette by its title, as `Finesse: Fine-tune on This File`. */
+  command(title: string): Promise<void>
+  /** What the palette offers for a text; the palette is closed again. */
+  offered(text: string): Promise<readonly string[]>
+  /** Chooses in the quick pick that is open. */
+  pick(text: string): Promise<void>
+  /** Types into the input box that is open, and confirms. */
+  enter(text: string): Promise<void>
+  /** Opens a file of the folder by its name. */
+  openFile(name: string): Promise<void>
+  /** Opens the menu of a file in the explorer; what it offers. */
+  fileMenu(name: string): Promise<Locator>
+  /** Rests the pointer on a text of the editor; the hover that appears with `expected`. */
+  hover(text: string, expected: string | RegExp): Promise<Locator>
+  /** The CodeLens with this text. */
+  codeLens(text: string | RegExp): Locator
+  /** The notification with this text. */
+  notification(text: string | RegExp): Locator
+  /** A row of a tree or list in the side bar. */
+  treeRow(text: string | RegExp): Locator
+  /** The inside of the webview in front. */
+  webview(): FrameLocator
+  /** Reloads the window, as `Developer: Reload Window` does. */
+  reload(): Promise<void>
+  /** Changes the colour theme, by its name in `themes`. */
+  theme(name: keyof typeof themes): Promise<void>
+  /** Takes a screenshot; resolves with its path. */
+  shot(name: string): Promise<string>
+}
+
+/** VS Code's own themes, by what they are for. */
+export const themes = {
+  light: 'Default Light Modern',
+  dark: 'Default Dark Modern',
+  'high-contrast': 'Default High Contrast',
+  'high-contrast-light': 'Default High Contrast Light',
+} as const
+
+/** Opens a workbench; await its disposal: `await using workbench = await openWorkbench({ folder })`. */
+export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
+  const { folder, width = 1280, height = 800, ...serverOptions } = options
+  mkdirSync(shots, { recursive: true })
+  const server = await startServer({ ...serverOptions, vsix: [await currentVsix()] })
+  let browser: Browser | undefined
+  try {
+    browser = await launchBrowser()
+    const context = await browser.newContext({ viewport: { width, height } })
+    await stayLocal(context)
+    const page = await context.newPage()
+    page.setDefaultTimeout(patience)
+    const url = new URL(server.url)
+    if (folder !== undefined) url.searchParams.set('folder', folder)
+    else url.searchParams.set('ew', 'true')
+    await page.goto(url.href, { waitUntil: 'commit' })
+    await loaded(page)
+    return workbench(page, browser, server)
+  } catch (error) {
+    await browser?.close()
+    await server.stop()
+    throw error
+  }
+}
+
+/** Milliseconds to wait for what should come at once: a busy machine is no failure. */
+const patience = 60_000
+
+/** Past the splash, with a status bar: the extension host may still be starting. */
+async function loaded(page: Page): Promise<void> {
+  await page.locator('.monaco-workbench').waitFor({ timeout: 2 * patience })
+  await page
+    .locator('.statusbar-item')
+    .first()
+    .waitFor({ timeout: 2 * patience })
+}
+
+function workbench(page: Page, browser: Browser, server: Server): Workbench {
+  const quickInput = page.locator('.quick-input-widget')
+  const input = quickInput.locator('input.input').first()
+  const quickRows = page.locator('.quick-input-list .monaco-list-row')
+  const openPalette = async (text: string): Promise<void> => {
+    await page.keyboard.press('F1')
+    await input.waitFor({ state: 'visible' })
+    await input.fill(`>${text}`)
+  }
+  const self: Workbench = {
+    page,
+    server,
+    async command(title) {
+      await openPalette(title)
+      await quickRows.filter({ hasText: title }).first().click()
+    },
+    async offered(text) {
+      await openPalette(text)
+      // The list is made anew a moment after the text changed.
+      await page.waitForTimeout(500)
+      const labels = await quickRows.locator('.label-name').allInnerTexts()
+      await page.keyboard.press('Escape')
+      await quickInput.waitFor({ state: 'hidden' })
+      return labels
+    },
+    async pick(text) {
+      await quickRows.filter({ hasText: text }).first().click()
+    },
+    async enter(text) {
+      await input.waitFor({ state: 'visible' })
+      await input.fill(text)
+      await page.keyboard.press('Enter')
+    },
+    async openFile(name) {
+      await page.keyboard.press('Control+P')
+      await input.waitFor({ state: 'visible' })
+      await input.fill(name)
+      await quickRows.filter({ hasText: name }).first().click()
+      await page.locator(`.tab[data-resource-name="${name}"]`).waitFor()
+    },
+    async fileMenu(name) {
+      const file = page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).first()
+      await file.click({ button: 'right' })
+      const menu = page.locator('.context-view .monaco-menu').first()
+      await menu.waitFor()
+      return menu
+    },
+    async hover(text, expected) {
+      const span = page.locator('.view-line span', { hasText: text }).last()
+      const content = page.locator('.monaco-hover:not(.hidden)', { hasText: expected }).first()
+      // A hover is asked for when the pointer comes to rest: where an answer came too late, it comes again.
+      for (let i = 0; ; i++) {
+        await page.mouse.move(2, 2)
+        await span.hover({ position: { x: 20 + i, y: 8 } })
+        try {
+          await content.waitFor({ timeout: 5000 })
+          return content
+        } catch (error) {
+          if (i === 3) throw error
+        }
+      }
+    },
+    codeLens: (text) => page.locator('.codelens-decoration a', { hasText: text }).first(),
+    notification: (text) => page.locator('.notification-toast', { hasText: text }).first(),
+    treeRow: (text) => page.locator('.sidebar .monaco-list-row', { hasText: text }).first(),
+    webview: () => page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame'),
+    async reload() {
+      await page.reload()
+      await loaded(page)
+    },
+    async theme(name) {
+      server.configure({ 'workbench.colorTheme': themes[name] })
+      const css = {
+        light: 'vs',
+        dark: 'vs-dark',
+        'high-contrast': 'hc-black',
+        'high-contrast-light': 'hc-light',
+      }
+      await page.locator(`.monaco-workbench.${css[name]}`).waitFor()
+    },
+    async shot(name) {
+      // Nothing moves but fading hovers and menus.
+      await page.waitForTimeout(400)
+      const path = join(shots, `${name}.png`)
+      await page.screenshot({ path })
+      return path
+    },
+    async [Symbol.asyncDispose]() {
+      await browser.close()
+      await server.stop()
+    },
+  }
+  return self
+}
