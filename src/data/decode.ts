@@ -10,6 +10,7 @@ import {
   type FoundEncoding,
   UNDEFINED_1252,
 } from './encoding.ts'
+import { t } from '../shared/l10n.ts'
 
 export const CHUNK_BYTES = 256 * 1024
 /** Bytes at the beginning of a file that tell its format and UTF-16. */
@@ -22,24 +23,26 @@ const LONGEST_RUN = 64 * 1024 * 1024
  * What is not text of the encoding is refused by a UserError that names the line, never replaced.
  *
  * @param encoding as `findEncoding` gives it; without it, it is found first
+ * @param start byte at which a character begins
  */
 export async function* readText(
   path: string,
   chunkBytes = CHUNK_BYTES,
   encoding?: Encoding,
+  start = 0,
 ): AsyncGenerator<string> {
   const known = encoding ?? (await findEncoding(path)).encoding
   // A character's bytes may lie in two chunks: what is incomplete waits here for the next one.
   let rest: Buffer = Buffer.alloc(0)
   let line = 1
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: chunkBytes })) {
+    for await (const chunk of createReadStream(path, { highWaterMark: chunkBytes, start })) {
       const bytes: Buffer = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
       const whole = bytes.subarray(0, wholeLength(bytes, known))
       rest = bytes.subarray(whole.length)
       if (rest.length > LONGEST_RUN)
         throw new UserError(
-          `${path} line ${line}: 64 MB without a space or line break; check that this is a table`,
+          t`${path} line ${line}: 64 MB without a space or line break; check that this is a table`,
         )
       if (whole.length === 0) continue
       const text = decode(path, whole, known, line)
@@ -55,8 +58,10 @@ export async function* readText(
 /**
  * The encoding of a text file, from a byte order mark or its content (`encoding.ts`). Reads on until it is certain:
  * to the end where all is ASCII. Throws a UserError for a file of another format and for text of no known encoding.
+ *
+ * @param most bytes after which what was found so far counts
  */
-export async function findEncoding(path: string): Promise<FoundEncoding> {
+export async function findEncoding(path: string, most = Number.POSITIVE_INFINITY): Promise<FoundEncoding> {
   const head = await readHead(path)
   refuseFormat(path, head)
   const found = encodingOfHead(head)
@@ -64,8 +69,11 @@ export async function findEncoding(path: string): Promise<FoundEncoding> {
   if (found !== null || head.includes(0)) return found ?? { encoding: 'utf-8', mark: false }
   const judge = createEncodingJudge()
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 4 * CHUNK_BYTES }))
-      if (judge.push(chunk)) break
+    let left = most
+    for await (const chunk of createReadStream(path, { highWaterMark: 4 * CHUNK_BYTES })) {
+      left -= chunk.length
+      if (judge.push(chunk) || left <= 0) break
+    }
   } catch (error) {
     throw fileError(path, error)
   }
@@ -76,7 +84,7 @@ export async function findEncoding(path: string): Promise<FoundEncoding> {
 /** What to tell a person of a file's encoding; null: it is what everybody expects. */
 export function encodingSentence(path: string, { encoding, mark }: FoundEncoding): string | null {
   if (encoding === 'utf-8') return null
-  return `${path} is read as ${ENCODING_NAMES[encoding]} text, found by its ${mark ? 'byte order mark' : 'content'}; if letters look wrong, save it as UTF-8.`
+  return t`${path} is read as ${ENCODING_NAMES[encoding]} text, found by its ${mark ? t`byte order mark` : 'content'}; if letters look wrong, save it as UTF-8.`
 }
 
 /** The first bytes of a file, 64 KB at most. */
@@ -105,37 +113,37 @@ export function fileError(path: string, error: unknown): unknown {
   switch (code) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return new UserError(`${path} does not exist: check the path`)
+      return new UserError(t`${path} does not exist: check the path`)
     case 'EISDIR':
-      return new UserError(`${path} is a folder: name a CSV, TSV, JSON, Parquet or Excel file in it`)
+      return new UserError(t`${path} is a folder: name a CSV, TSV, JSON, Parquet or Excel file in it`)
     case 'EACCES':
     case 'EPERM':
-      return new UserError(`${path} can't be read: you have no permission to read it; change its permissions`)
+      return new UserError(t`${path} can't be read: you have no permission to read it; change its permissions`)
     case 'EIO':
     case 'EBUSY':
     case 'EMFILE':
-      return new UserError(`${path} can't be read (${code}): close what uses it, or copy it elsewhere`)
+      return new UserError(t`${path} can't be read (${code}): close what uses it, or copy it elsewhere`)
     default:
       return error
   }
 }
 
 const FORMATS: readonly (readonly [name: string, bytes: readonly number[]])[] = [
-  ['an Excel workbook or another zip archive', [0x50, 0x4b, 0x03, 0x04]],
-  ['an old or password-protected Excel workbook', [0xd0, 0xcf, 0x11, 0xe0]],
-  ['a Parquet file', [0x50, 0x41, 0x52, 0x31]],
-  ['an Arrow file', [0x41, 0x52, 0x52, 0x4f, 0x57, 0x31]],
-  ['a gzip archive', [0x1f, 0x8b]],
-  ['a Zstandard archive', [0x28, 0xb5, 0x2f, 0xfd]],
-  ['a 7z archive', [0x37, 0x7a, 0xbc, 0xaf]],
-  ['a PDF', [0x25, 0x50, 0x44, 0x46, 0x2d]],
-  ['an SQLite database', [...Buffer.from('SQLite format 3')]],
+  [t`an Excel workbook or another zip archive`, [0x50, 0x4b, 0x03, 0x04]],
+  [t`an old or password-protected Excel workbook`, [0xd0, 0xcf, 0x11, 0xe0]],
+  [t`a Parquet file`, [0x50, 0x41, 0x52, 0x31]],
+  [t`an Arrow file`, [0x41, 0x52, 0x52, 0x4f, 0x57, 0x31]],
+  [t`a gzip archive`, [0x1f, 0x8b]],
+  [t`a Zstandard archive`, [0x28, 0xb5, 0x2f, 0xfd]],
+  [t`a 7z archive`, [0x37, 0x7a, 0xbc, 0xaf]],
+  [t`a PDF`, [0x25, 0x50, 0x44, 0x46, 0x2d]],
+  [t`an SQLite database`, [...Buffer.from('SQLite format 3')]],
 ]
 
 function refuseFormat(path: string, bytes: Buffer): void {
   for (const [name, magic] of FORMATS) {
     if (magic.every((byte, i) => bytes[i] === byte)) {
-      throw new UserError(`${path} is ${name}, not a text file: save its table as CSV (UTF-8) and give that`)
+      throw new UserError(t`${path} is ${name}, not a text file: save its table as CSV (UTF-8) and give that`)
     }
   }
 }
@@ -169,14 +177,14 @@ function decode(path: string, bytes: Buffer, encoding: Encoding, line: number): 
     const at = line + linesBeforeInvalid(bytes, encoding)
     throw new UserError(
       encoding === 'utf-8'
-        ? `${path} line ${at}: not valid UTF-8, and nothing else that can be told with certainty; save the file as UTF-8 and give that`
-        : `${path} line ${at}: not valid ${ENCODING_NAMES[encoding]}, which the text before it seemed to be; save the file as UTF-8 and give that`,
+        ? t`${path} line ${at}: not valid UTF-8, and nothing else that can be told with certainty; save the file as UTF-8 and give that`
+        : t`${path} line ${at}: not valid ${ENCODING_NAMES[encoding]}, which the text before it seemed to be; save the file as UTF-8 and give that`,
     )
   }
   const zero = text.indexOf('\0')
   if (zero >= 0) {
     throw new UserError(
-      `${path} line ${line + countLines(text.slice(0, zero))}: a zero byte, so this is a binary file; save its table as CSV (UTF-8) and give that`,
+      t`${path} line ${line + countLines(text.slice(0, zero))}: a zero byte, so this is a binary file; save its table as CSV (UTF-8) and give that`,
     )
   }
   return text

@@ -6,6 +6,7 @@ import { joined, textKey, textOf } from './model-text.ts'
 import { createRandom } from './random.ts'
 import { createRepeats } from './repeats.ts'
 import type { Table } from './table.ts'
+import { t } from '../shared/l10n.ts'
 
 export interface ProfileOptions {
   /** Tokens of a text, as the model counts them; without it lengths are in characters (code points). */
@@ -118,7 +119,7 @@ function labelCounter(path: string, column: string) {
         characters += label.length
         if (names.length === MOST_LABELS || characters > MOST_LABEL_CHARS)
           throw new UserError(
-            `${path}: column "${column}" has more than ${names.length} distinct values, so it does not look like a label; choose another with --label`,
+            t`${path}: column "${column}" has more than ${names.length} distinct values, so it does not look like a label; choose another with --label`,
           )
         number = names.length
         const name = copied(label)
@@ -181,10 +182,22 @@ function lengthSample(count: (text: string) => number, seed: number, most: numbe
         median: quantile(0.5),
         p95: quantile(0.95),
         max: quantile(1),
+        counts: countsOf(sorted),
         ...(limit === undefined ? {} : { cut: { limit, ...lengthCut(sorted, limit) } }),
       }
     },
   }
+}
+
+/** How often each value stands in a sorted list, by rising value. */
+function countsOf(sorted: Float64Array): [length: number, texts: number][] {
+  const counts: [number, number][] = []
+  for (const length of sorted) {
+    const last = counts.at(-1)
+    if (last?.[0] === length) last[1]++
+    else counts.push([length, 1])
+  }
+  return counts
 }
 
 function codePoints(text: string): number {

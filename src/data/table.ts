@@ -8,6 +8,7 @@ import { createArraySplitter } from './json-array.ts'
 import { arrayColumns, beginsArray, jsonCells, lineColumns, parseObject } from './jsonl.ts'
 import { createLineSplitter, type Line } from './lines.ts'
 import { endsInCarriageReturn, sampleRecords, sniffDelimiter } from './sniff.ts'
+import { t } from '../shared/l10n.ts'
 
 export interface TableFormat {
   readonly kind: 'csv' | 'tsv' | 'jsonl' | 'json' | 'xlsx' | 'parquet'
@@ -42,11 +43,23 @@ export interface Table {
   readonly said: readonly string[]
   /** All rows, read from the file anew and by stream. */
   rows(): AsyncIterable<Row>
+  /** The rows from a place on; only of files whose rows can be read from the middle. */
+  readonly rowsFrom?: (place: RowPlace) => AsyncIterable<Row>
+}
+
+/** Where a row begins in a text file; see `row-index.ts`. */
+export interface RowPlace {
+  readonly row: number
+  readonly line: number
+  /** In bytes. */
+  readonly offset: number
 }
 
 export interface TableOptions {
   /** Bytes read at a time. */
   readonly chunkBytes?: number
+  /** Bytes by which the encoding is judged: for who can't wait and checks it later. All unless said. */
+  readonly encodingBytes?: number
 }
 
 /** Characters of the file that decide its format. */
@@ -69,13 +82,13 @@ export async function openTable(path: string, options: TableOptions = {}): Promi
     const { openParquet } = await import('./parquet.ts')
     return openParquet(path)
   }
-  const found = await findEncoding(path)
+  const found = await findEncoding(path, options.encodingBytes)
   const source: Source = { path, chunkBytes: options.chunkBytes ?? CHUNK_BYTES, encoding: found.encoding }
   const sentence = encodingSentence(path, found)
   const said = sentence === null ? [] : [sentence]
   const { text, complete, bom } = await readSample(source)
   if (text.trim() === '')
-    throw new UserError(`${path} is empty: it needs a header and rows of text and label`)
+    throw new UserError(t`${path} is empty: it needs a header and rows of text and label`)
 
   const common = { delimiter: null, header: false, bom, encoding: found.encoding }
   const extension = extname(path).toLowerCase()
@@ -100,6 +113,7 @@ export async function openTable(path: string, options: TableOptions = {}): Promi
       columns,
       said,
       rows: () => lineRows(source, columns),
+      rowsFrom: (place) => lineRows(source, columns, place),
     }
   }
 
@@ -113,6 +127,7 @@ export async function openTable(path: string, options: TableOptions = {}): Promi
     columns,
     said: [...said, ...named],
     rows: () => csvRows(source, dialect, header, columns.length),
+    rowsFrom: (place) => csvRows(source, dialect, header, columns.length, place),
   }
 }
 
@@ -131,48 +146,58 @@ async function* csvRows(
   dialect: Dialect,
   header: boolean,
   columns: number,
+  from?: RowPlace,
 ): AsyncGenerator<Row> {
   const { path } = source
   const parser = createCsvParser(dialect)
-  let row = header ? -1 : 0
+  const before = (from?.line ?? 1) - 1
+  let row = from ? from.row - 1 : header ? -1 : 0
   const take = (record: CsvRecord): Row | null => {
     if (record.blank || ++row === 0) return null
     const { line, cells, stray } = record
     const width = cells.length
     while (cells.length < columns) cells.push('')
     if (width > columns) cells.length = columns
-    return { row, line, cells, width, stray }
+    return { row, line: before + line, cells, width, stray }
   }
-  for await (const piece of readPieces(source)) {
+  for await (const piece of readPieces(source, from?.offset)) {
     for (const record of parser.push(piece)) {
       const taken = take(record)
       if (taken) yield taken
     }
     const open = parser.open()
-    if (open.length > LONGEST_CELL) throw tooLong(path, open)
+    if (open.length > LONGEST_CELL) throw tooLong(path, { ...open, line: before + open.line })
   }
   const { records, unclosed } = parser.end()
   // Nothing closed the quote: all that follows it went into one cell.
-  if (unclosed !== null) throw neverClosed(path, unclosed)
+  if (unclosed !== null) throw neverClosed(path, before + unclosed)
   for (const record of records) {
     const taken = take(record)
     if (taken) yield taken
   }
 }
 
-async function* lineRows(source: Source, columns: readonly string[]): AsyncGenerator<Row> {
+async function* lineRows(
+  source: Source,
+  columns: readonly string[],
+  from?: RowPlace,
+): AsyncGenerator<Row> {
   const { path } = source
   const splitter = createLineSplitter()
-  let row = 0
+  const before = (from?.line ?? 1) - 1
+  let row = (from?.row ?? 1) - 1
   const take = (lines: readonly Line[]): Row[] =>
     lines
       .filter(({ text }) => text.trim() !== '')
-      .map(({ line, text }) => ({ row: ++row, line, stray: false, ...jsonCells(path, line, text, columns) }))
-  for await (const piece of readPieces(source)) {
+      .map(({ line: counted, text }) => {
+        const line = before + counted
+        return { row: ++row, line, stray: false, ...jsonCells(path, line, text, columns) }
+      })
+  for await (const piece of readPieces(source, from?.offset)) {
     yield* take(splitter.push(piece))
     if (splitter.pending() > LONGEST_CELL)
       throw new UserError(
-        `${path} row ${row + 1}: a line of over 16 million characters; write one JSON object a line`,
+        t`${path} row ${row + 1}: a line of over 16 million characters; write one JSON object a line`,
       )
   }
   yield* take(splitter.end())
@@ -187,7 +212,7 @@ async function* arrayRows(source: Source, columns: readonly string[]): AsyncGene
       yield { row: ++row, line, stray: false, ...jsonCells(path, line, text, columns) }
     if (splitter.pending() > LONGEST_CELL)
       throw new UserError(
-        `${path} row ${row + 1}: an object of over 16 million characters; make an array of smaller ones`,
+        t`${path} row ${row + 1}: an object of over 16 million characters; make an array of smaller ones`,
       )
   }
   splitter.end()
@@ -195,7 +220,7 @@ async function* arrayRows(source: Source, columns: readonly string[]): AsyncGene
 
 function neverClosed(path: string, line: number): UserError {
   return new UserError(
-    `${path} line ${line}: the quoted cell that begins here is never closed; close it, or write the quote twice inside quotes`,
+    t`${path} line ${line}: the quoted cell that begins here is never closed; close it, or write the quote twice inside quotes`,
   )
 }
 
@@ -203,14 +228,14 @@ function tooLong(path: string, open: { line: number; quoted: boolean }): UserErr
   return open.quoted
     ? neverClosed(path, open.line)
     : new UserError(
-        `${path} line ${open.line}: a cell of over 16 million characters; check that this is a table`,
+        t`${path} line ${open.line}: a cell of over 16 million characters; check that this is a table`,
       )
 }
 
 /** The file's text without its byte order mark. */
-async function* readPieces({ path, chunkBytes, encoding }: Source): AsyncGenerator<string> {
-  let first = true
-  for await (const piece of readText(path, chunkBytes, encoding)) {
+async function* readPieces({ path, chunkBytes, encoding }: Source, start = 0): AsyncGenerator<string> {
+  let first = start === 0
+  for await (const piece of readText(path, chunkBytes, encoding, start)) {
     yield first && piece.startsWith('\ufeff') ? piece.slice(1) : piece
     first = false
   }

@@ -34,6 +34,8 @@ export const Profile = v.object({
     median: v.number(),
     p95: v.number(),
     max: v.number(),
+    /** How many of the measured texts have each length, by rising length. */
+    counts: v.array(v.tuple([v.number(), v.number()])),
     /** What training would leave out: texts of more than `limit` tokens, and the share of all tokens beyond it. */
     cut: v.optional(v.object({ limit: v.number(), texts: v.number(), share: v.number() })),
   }),

@@ -61,7 +61,13 @@ test('a profile counts labels, lengths, duplicates and conflicts, and is plain d
     { label: 'a', rows: 3 },
     { label: 'c', rows: 2 },
   ])
-  assert.deepEqual(found.lengths, { unit: 'tokens', sampled: 9, min: 1, median: 1, p95: 3, max: 3 })
+  const { counts, ...lengths } = found.lengths
+  assert.deepEqual(lengths, { unit: 'tokens', sampled: 9, min: 1, median: 1, p95: 3, max: 3 })
+  assert.equal(
+    counts.reduce((sum, [, texts]) => sum + texts, 0),
+    9,
+  )
+  assert.deepEqual(counts.at(-1)?.[0], 3)
   assert.deepEqual(found.longest, { row: 5, characters: 13 })
   assert.deepEqual(found.empty_texts, { count: 1, rows: [8] })
   assert.deepEqual(found.long_rows, { count: 1, rows: [9] })
@@ -89,7 +95,8 @@ test('a profile counts labels, lengths, duplicates and conflicts, and is plain d
 
 test('lengths come from a seeded sample where rows are many, in code points without a tokenizer', async () => {
   const content = `text,label\n${Array.from({ length: 500 }, (_, i) => `${'😀'.repeat((i % 99) + 1)},a`).join('\n')}\n`
-  const all = (await profileOf(content)).lengths
+  const { counts, ...all } = (await profileOf(content)).lengths
+  assert.equal(counts.length, 99)
   assert.deepEqual(all, { unit: 'characters', sampled: 500, min: 1, median: 49, p95: 94, max: 99 })
   const some = (await profileOf(content, { sample: 100 })).lengths
   assert.equal(some.sampled, 100)
@@ -101,7 +108,8 @@ test('lengths come from a seeded sample where rows are many, in code points with
 test('a file without usable rows has a profile too', async () => {
   const found = await profileOf('text,label\n,a\n')
   assert.equal(found.usable, 0)
-  assert.deepEqual(found.lengths, { unit: 'characters', sampled: 0, min: 0, median: 0, p95: 0, max: 0 })
+  const none = { unit: 'characters', sampled: 0, min: 0, median: 0, p95: 0, max: 0, counts: [] }
+  assert.deepEqual(found.lengths, none)
 })
 
 test('of a cell of 10 MB the beginning is measured and the rest counted in proportion', async () => {
