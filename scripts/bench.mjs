@@ -62,8 +62,14 @@ async function runFinesse({ files, model, seed, strategy }) {
   if (strategy) args.push('--strategy', strategy)
   args.push('--model', model, '--seed', seed, '--json', '--out', out)
   try {
-    const { seconds, peak_rss_mb, last } = await measure(process.execPath, args, { cwd: root })
-    return { accuracy: last.test.accuracy, seconds, train_seconds: last.train_seconds, peak_rss_mb }
+    const { seconds, cpu_seconds, peak_rss_mb, last } = await measure(process.execPath, args, { cwd: root })
+    return {
+      accuracy: last.test.accuracy,
+      seconds,
+      cpu_seconds,
+      train_seconds: last.train_seconds,
+      peak_rss_mb,
+    }
   } finally {
     rmSync(out, { recursive: true, force: true })
   }
@@ -72,8 +78,8 @@ async function runFinesse({ files, model, seed, strategy }) {
 async function runTrainer({ python, files, model, seed }) {
   const args = ['scripts/bench/trainer.py', '--model', model, '--train', files.train, '--test', files.test]
   args.push('--seed', seed, '--threads', String(availableParallelism()))
-  const { seconds, peak_rss_mb, last } = await measure(python.command, args, { cwd: root })
-  return { accuracy: last.accuracy, seconds, train_seconds: last.train_seconds, peak_rss_mb }
+  const { seconds, cpu_seconds, peak_rss_mb, last } = await measure(python.command, args, { cwd: root })
+  return { accuracy: last.accuracy, seconds, cpu_seconds, train_seconds: last.train_seconds, peak_rss_mb }
 }
 
 const versionOf = (folder) => JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')).version
