@@ -7,5 +7,7 @@ export function activate(context: vscode.ExtensionContext): void {
   useTranslations(vscode.l10n.bundle ?? {})
   const log = vscode.window.createOutputChannel('Finesse', { log: true })
   context.subscriptions.push(log)
-  log.info(`activated in ${(performance.now() - began).toFixed(1)} ms`)
+  // Also for the tests, which hold it under 30 ms.
+  const { duration } = performance.measure('finesse.activate', { start: began })
+  log.info(`activated in ${duration.toFixed(1)} ms`)
 }
