@@ -20,8 +20,9 @@ async function processorTime(pid) {
 
 /**
  * Runs a program to its end and returns { seconds, cpu_seconds, peak_rss_mb, last }: wall and processor time of
- * the whole process (the second up to the last look, a tenth of a second before the end at most), the larger of the peak seen from outside and the one that the program reports itself (from outside the last
- * moments may be missed, and outside Linux there is nothing to see), and its last line on standard output.
+ * the whole process (the second up to the last look, a tenth of a second before the end at most); the larger of
+ * the peak seen from outside and the one that the program reports itself (from outside the last moments may be
+ * missed, and outside Linux there is nothing to see); its last line on standard output.
  */
 export async function measure(command, args, options) {
   const begun = performance.now()
