@@ -1,13 +1,25 @@
+import { join } from 'node:path'
 import * as vscode from 'vscode'
 import { useTranslations } from '../shared/l10n.ts'
+import type { FinesseApi } from './api.ts'
+import { registerPredictions } from './classify/register.ts'
+import { RunStore } from './runs/run-store.ts'
+import { storedRuns, trainerHost } from './trainer/trainer-host.ts'
 
 /** Only wires: what each part does is in its own folder. */
-export function activate(context: vscode.ExtensionContext): void {
+export function activate(context: vscode.ExtensionContext): FinesseApi {
   const began = performance.now()
   useTranslations(vscode.l10n.bundle ?? {})
   const log = vscode.window.createOutputChannel('Finesse', { log: true })
-  context.subscriptions.push(log)
+  const host = trainerHost(context, log)
+  const store = new RunStore(() => [
+    ...(vscode.workspace.workspaceFolders ?? []).map(({ uri }) => join(uri.fsPath, '.finesse', 'runs')),
+    storedRuns(context),
+  ])
+  context.subscriptions.push(log, store)
+  const api = registerPredictions(context, log, host, store)
   // Also for the tests, which hold it under 30 ms.
   const { duration } = performance.measure('finesse.activate', { start: began })
   log.info(`activated in ${duration.toFixed(1)} ms`)
+  return api
 }

@@ -1,0 +1,80 @@
+import { join } from 'node:path'
+import * as vscode from 'vscode'
+import { UserError } from '../../shared/error.ts'
+import { t } from '../../shared/l10n.ts'
+import type { FinesseApi } from '../api.ts'
+import type { RunStore } from '../runs/run-store.ts'
+import type { TrainerHost } from '../trainer/launch.ts'
+import { environmentOf } from '../trainer/node-binary.ts'
+import { ActiveModels } from './active-models.ts'
+import { chooseModel } from './choose-model.ts'
+import { Classifier } from './classifier.ts'
+import { classifySelection } from './classify-selection.ts'
+import { DocumentUnits } from './document-units.ts'
+import { makeApi } from './make-api.ts'
+import { Predictions } from './predictions.ts'
+import { ServerProcess } from './server-process.ts'
+import { showPredictions } from './show-predictions.ts'
+import { registerTools } from './tools.ts'
+
+/** Wires predictions in the editor; no process is started before a text is to be predicted. */
+export function registerPredictions(
+  context: vscode.ExtensionContext,
+  log: vscode.LogOutputChannel,
+  host: TrainerHost,
+  store: RunStore,
+): FinesseApi {
+  const server = new ServerProcess(
+    async () => {
+      const node = await host.node()
+      return {
+        file: node.path,
+        args: [context.asAbsolutePath(join('dist', 'serve.js'))],
+        env: environmentOf(node, process.env),
+      }
+    },
+    (line) => log.info(line),
+  )
+  const predictions = new Predictions(server)
+  const models = new ActiveModels(context.workspaceState, log)
+  const units = new DocumentUnits()
+  const classifier = new Classifier(models, predictions, log)
+
+  const runs = async () => {
+    await store.refresh()
+    return store.runs
+  }
+  /** The editor that a command is about; a person is told what is missing. */
+  const withEditor = async (work: (editor: vscode.TextEditor) => Promise<unknown>): Promise<void> => {
+    const editor = vscode.window.activeTextEditor
+    if (editor === undefined)
+      await vscode.window.showInformationMessage(t`Open a text file first, then call this again.`)
+    else await work(editor)
+  }
+  const command = (name: string, work: () => Promise<unknown>) =>
+    vscode.commands.registerCommand(name, async () => {
+      try {
+        await work()
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error
+        await vscode.window.showErrorMessage(error.message)
+      }
+    })
+
+  const api = makeApi(store, predictions)
+  context.subscriptions.push(
+    server,
+    models,
+    showPredictions(models, units, classifier),
+    registerTools(api),
+    command('finesse.chooseModel', () =>
+      withEditor(async ({ document }) => chooseModel(document, models, await runs())),
+    ),
+    command('finesse.classifySelection', () =>
+      withEditor(async (editor) => classifySelection(editor, models, predictions, await runs())),
+    ),
+    command('finesse.turnPredictionsOn', () => models.setOn(true)),
+    command('finesse.turnPredictionsOff', () => models.setOn(false)),
+  )
+  return api
+}
