@@ -106,12 +106,8 @@ export const ToPage = v.variant('type', [
     done: v.boolean(),
     share: v.nullable(v.number()),
   }),
-  /** null: it is being made, or there is none as the columns are not known. */
-  v.object({
-    type: v.literal('profile'),
-    profile: v.nullable(Profile),
-    lengths: LengthCounts,
-  }),
+  /** What the rows hold. null: `read` rows of it are read, or there is none as the columns are not known. */
+  v.object({ type: v.literal('profile'), profile: v.nullable(Profile), read: v.number() }),
   /**
    * Lengths in the model's own tokens, for which the trainer is asked. `limit`: tokens that training would read.
    * `problem`: why there are none.
