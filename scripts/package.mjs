@@ -1,8 +1,10 @@
 // npm run package [-- --target T]: builds, and writes dist/finesse-T.vsix, for this machine's platform or the one named.
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -21,6 +23,9 @@ export const targets = ['linux-x64', 'linux-arm64', 'darwin-arm64', 'win32-x64',
 export const packagePath = (target) => join(root, 'dist', `finesse-${target}.vsix`)
 
 const texts = ['README.md', 'LICENSE', 'CHANGELOG.md', 'package.nls.json', 'package.nls.zh-cn.json']
+const folders = ['dist', 'media', 'l10n']
+/** Packages, and files that somebody is writing. */
+const leftAside = /\.(vsix|tmp)$/
 
 /**
  * Packs what is built in dist/ with just the native files of one target. What goes in is copied to a folder of its
@@ -32,9 +37,7 @@ export async function packFor(target, to = packagePath(target)) {
   const copy = (path, filter = () => true) =>
     cpSync(join(root, path), join(stage, path), { recursive: true, filter })
   try {
-    copy('dist', (path) => !/\.(vsix|tmp)$/.test(path))
-    copy('media')
-    copy('l10n')
+    for (const name of folders) copy(name, (path) => !leftAside.test(path))
     for (const name of texts) copy(name)
     copyRuntime(copy, target)
     // What esbuild bundled is no dependency any more; vsce packs, by npm's own list, those that are left.
@@ -66,6 +69,21 @@ export async function packFor(target, to = packagePath(target)) {
   } finally {
     rmSync(stage, { recursive: true, force: true })
   }
+}
+
+/** The package of a target, packed anew where something that it holds is newer than it. */
+export async function freshPackage(target) {
+  const path = packagePath(target)
+  const changed = (part) =>
+    statSync(join(root, part)).isDirectory()
+      ? Math.max(
+          ...readdirSync(join(root, part))
+            .filter((name) => !leftAside.test(name))
+            .map((name) => changed(join(part, name))),
+        )
+      : statSync(join(root, part)).mtimeMs
+  const newest = Math.max(...['package.json', ...texts, ...folders].map(changed))
+  return existsSync(path) && statSync(path).mtimeMs > newest ? path : packFor(target)
 }
 
 /** What onnxruntime-node loads at run time: its own and its companion's CommonJS, and one platform's libraries. */

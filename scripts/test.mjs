@@ -1,8 +1,10 @@
-// npm test [-- FILE...]: sets everything up, builds, and runs every test, or those named.
+// npm test [-- FILE...]: sets everything up, builds, and runs every test, or those named (a folder: all in it).
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { join, normalize, relative, sep } from 'node:path'
+import { freshPackage } from './package.mjs'
 import { root, runNode, setup } from './setup.mjs'
+import { downloadDesktop, installBrowser, installVscode } from './vscode/install.mjs'
 import { webgpuAdapter } from './webgpu-adapter.mjs'
 
 setup()
@@ -12,7 +14,10 @@ const everyTest = readdirSync(join(root, 'test'), { recursive: true, withFileTyp
   .filter((entry) => entry.isFile() && entry.name.endsWith('.test.ts'))
   .map((entry) => relative(root, join(entry.parentPath, entry.name)))
   .sort()
-const files = process.argv.length > 2 ? process.argv.slice(2) : everyTest
+const named = process.argv.slice(2).map(normalize)
+const under = (folder) => everyTest.filter((file) => file.startsWith(join(folder, sep)))
+const files =
+  named.length === 0 ? everyTest : named.flatMap((path) => (under(path).length > 0 ? under(path) : path))
 
 const whichNeed = (word) => files.filter((file) => readFileSync(join(root, file), 'utf8').includes(word))
 
@@ -31,7 +36,19 @@ if (onWebgpu.length > 0) {
   else Object.assign(env, adapter.env)
 }
 
+const inEditor = whichNeed('needsEditor')
+if (inEditor.length > 0) {
+  const missing = installVscode() ?? installBrowser()
+  if (missing) {
+    env.VSCODE_EXECUTABLE ??= (await downloadDesktop()) ?? ''
+    const leftOut = env.VSCODE_EXECUTABLE ? whichNeed('openWorkbench') : inEditor
+    leaveOut(`there is no VS Code to test in (${missing})`, leftOut)
+  }
+}
+
 runNode('esbuild.mjs')
+// Once for all that install it.
+if (whichNeed('openWorkbench').length > 0) await freshPackage(`${process.platform}-${process.arch}`)
 const flags = ['--import', 'tsx', '--test', '--test-concurrency=2', '--test-reporter=spec']
 const { status } = spawnSync(process.execPath, [...flags, ...files], { cwd: root, env, stdio: 'inherit' })
 process.exit(status ?? 1)

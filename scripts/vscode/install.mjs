@@ -29,6 +29,22 @@ export const vscodeUnderTest = {
   },
 }
 
+/**
+ * Where there is no code-server for: a desktop VS Code, for the tests that run inside one. Its path, or undefined
+ * where it could not be downloaded.
+ */
+export async function downloadDesktop() {
+  const { downloadAndUnzipVSCode } = await import('@vscode/test-electron')
+  try {
+    return await downloadAndUnzipVSCode({
+      version: 'stable',
+      cachePath: join(root, '.cache', 'vscode-desktop'),
+    })
+  } catch {
+    return undefined
+  }
+}
+
 const npmFlags = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', '--fetch-retries=1']
 
 /** Why it can't be had, or null once it is there. */

@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, FrameLocator, Locator, Page } from 'playwright-core'
+import { freshPackage } from '../../scripts/package.mjs'
 import { launchBrowser, stayLocal } from '../editor/browser.ts'
 import { root } from '../editor/installed.ts'
 import { type Server, type ServerOptions, startServer } from '../editor/server.ts'
-import { currentVsix } from '../editor/vsix.ts'
 
 /** Where screenshots go: ignored by git, to be looked at after a change of what is seen. */
 export const shots = join(root, '.cache', 'shots')
@@ -62,7 +62,10 @@ export const themes = {
 export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Workbench> {
   const { folder, width = 1280, height = 800, ...serverOptions } = options
   mkdirSync(shots, { recursive: true })
-  const server = await startServer({ ...serverOptions, vsix: [await currentVsix()] })
+  const server = await startServer({
+    ...serverOptions,
+    vsix: [await freshPackage(`${process.platform}-${process.arch}`)],
+  })
   let browser: Browser | undefined
   try {
     browser = await launchBrowser()

@@ -11,7 +11,7 @@ import type { ReportLine } from './report.ts'
 import { runInBrowser } from './run-in-browser.ts'
 
 /** A desktop VS Code to run the suites in, instead of the one of the tests. */
-const desktop = process.env.VSCODE_EXECUTABLE
+const desktop = process.env.VSCODE_EXECUTABLE || undefined
 
 test('inside VS Code', { skip: desktop === undefined && needsEditor }, async (t) => {
   const scratch = mkdtempSync(join(tmpdir(), 'finesse-host-'))
