@@ -44,6 +44,10 @@ export type RunEvent = v.InferOutput<typeof RunEvent>
 export const StartedEvent = v.object({ event: v.literal('started'), run: v.string() })
 export type StartedEvent = v.InferOutput<typeof StartedEvent>
 
+/** While a run waits for its turn: how many trainings are before it, the one that runs included. Never kept. */
+export const WaitingEvent = v.object({ event: v.literal('waiting'), place: v.number() })
+export type WaitingEvent = v.InferOutput<typeof WaitingEvent>
+
 /** The last line of `--json`. */
 export const DoneEvent = v.object({
   event: v.literal('done'),

@@ -2,8 +2,11 @@ import * as v from 'valibot'
 
 /** What another process asks of a run's control socket: one object a line. */
 export const ControlRequest = v.object({
-  /** `stop`: finish the step, save, end as interrupted. */
-  request: v.picklist(['stop']),
+  /**
+   * `stop`: finish the step, save, end as interrupted. `pause`: finish the step, save, and wait; `continue`: go on.
+   * Asking for what already is changes nothing.
+   */
+  request: v.picklist(['stop', 'pause', 'continue']),
 })
 export type ControlRequest = v.InferOutput<typeof ControlRequest>
 

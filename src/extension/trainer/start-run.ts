@@ -31,6 +31,7 @@ export function startRun({ files, options, name }: StartRequest, { host, out }: 
   const config = streamFile(host.storage, id, 'json')
   writeFileSync(config, JSON.stringify(options))
   const words = ['train', '--json', '--config', config, '--out', out]
+  if (host.isQueued()) words.push('--queue')
   if (name !== undefined) words.push(`--name=${name}`)
   words.push('--', ...files.map((file) => resolve(file)))
   return launch(words, host, { cwd: startFolder(out, files), id })
@@ -38,7 +39,9 @@ export function startRun({ files, options, name }: StartRequest, { host, out }: 
 
 /** Goes on with a run that was interrupted, failed or cut off; resolves when it is alive again. */
 export async function resumeRun(path: string, host: TrainerHost): Promise<void> {
-  await launch(['resume', '--json', '--', path], host, { cwd: dirname(path) })
+  await launch(['resume', '--json', ...(host.isQueued() ? ['--queue'] : []), '--', path], host, {
+    cwd: dirname(path),
+  })
 }
 
 /** Where paths in options are relative to: the folder that holds `.finesse`, else the data file's. */

@@ -1,5 +1,6 @@
 import type { TaskScores } from '../../shared/evaluation.ts'
-import type { Phase, ProgressEvent, RunEvent, StartedEvent } from '../../shared/events.ts'
+import type { Phase, ProgressEvent, RunEvent, StartedEvent, WaitingEvent } from '../../shared/events.ts'
+import { t } from '../../shared/l10n.ts'
 import { cut, decimal, duration, figure } from './format.ts'
 
 /** Where a reporter writes; the process's own streams but in tests. */
@@ -10,7 +11,7 @@ export interface Stream {
 }
 
 export interface Reporter {
-  event(event: RunEvent | ProgressEvent | StartedEvent): void
+  event(event: RunEvent | ProgressEvent | StartedEvent | WaitingEvent): void
   /** Something to say beside the run's own events, on standard error. */
   say(line: string): void
   /** Takes the bar away, and what was held back if the inputs were never found good. */
@@ -133,8 +134,10 @@ export function createReporter(options: {
   return {
     event(event) {
       if (event.event === 'progress') return progress(event)
-      if (event.event === 'started') {
+      if (event.event === 'started' || event.event === 'waiting') {
         if (json) stdout.write(`${JSON.stringify(event)}\n`)
+        else if (event.event === 'waiting')
+          line(t`Waiting: trainings before this one on this machine: ${event.place} ...`)
         return
       }
       if (event.event === 'phase') {

@@ -29,7 +29,7 @@ export async function reportSeries(
         heading?.()
         heading = null
       }
-      if (event.event === 'progress' || event.event === 'started' || isNews(event)) reporter.event(event)
+      if (event.event === 'progress' || event.event === 'started' || event.event === 'waiting' || isNews(event)) reporter.event(event)
     },
     begin: ({ seed, fold }, number, of) => {
       const event: SeriesRunEvent = { event: 'run', number, of, seed, fold }

@@ -12,6 +12,7 @@ import { type Loop, type LoopState, newMoments, stepsPerEpoch, trainLoop } from 
 import { lossFeedsOf } from './loss-feeds.ts'
 import { upperPart } from './network.ts'
 import { type Parts, validate } from './parts.ts'
+import type { StopSignal } from './pause.ts'
 import { Stopped } from './rows.ts'
 import { startMean, withMean } from './running-mean.ts'
 import { unfreezing } from './unfreeze.ts'
@@ -49,7 +50,7 @@ export const fineTune = async (
   parts: Parts,
   start: Head,
   checkpoint: Checkpoint | null,
-  stop: AbortSignal,
+  stop: StopSignal,
 ): Promise<void> => {
   const { data, options, runtime } = inputs
   const { network, trainables } = parts
@@ -132,15 +133,16 @@ export const fineTune = async (
 
   const steps = perEpoch * options.epochs
   let saved = performance.now()
-  let stepped = performance.now()
-  const started = performance.now()
+  let stepped = journal.clock()
+  const started = journal.clock()
+  if (stop.pause) stop.pause.save = () => save(state, false)
   try {
     await trainLoop(
       loop,
       state,
       {
         step: ({ step, epoch, loss, lr, gradientNorm, tokens }) => {
-          const now = performance.now()
+          const now = journal.clock()
           const tokensPerSecond = Math.round(tokens / ((now - stepped) / 1000))
           stepped = now
           journal.tell({
@@ -180,7 +182,7 @@ export const fineTune = async (
           if (isBest) keepBest((name) => mean?.get(name) ?? weightOf(network, name))
           save(next, isBest)
           saved = performance.now()
-          stepped = performance.now()
+          stepped = journal.clock()
           return next
         },
         stepped: (current) => {
@@ -196,7 +198,8 @@ export const fineTune = async (
     if (error instanceof Stopped) save(state, false)
     throw error
   } finally {
-    journal.addTraining((performance.now() - started) / 1000)
+    if (stop.pause) stop.pause.save = null
+    journal.addTraining((journal.clock() - started) / 1000)
   }
   for (const [name, weights] of best) weightOf(network, name).set(weights)
 }

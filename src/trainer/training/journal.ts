@@ -1,10 +1,17 @@
 import { writeRecord } from '../../run/folder.ts'
 import { appendLog } from '../../run/log.ts'
 import { appendEvent } from '../../run/metrics.ts'
-import type { DoneEvent, Phase, ProgressEvent, RunEvent, StartedEvent } from '../../shared/events.ts'
+import type {
+  DoneEvent,
+  Phase,
+  ProgressEvent,
+  RunEvent,
+  StartedEvent,
+  WaitingEvent,
+} from '../../shared/events.ts'
 import type { RunRecord } from '../../shared/run.ts'
 
-export type Report = (event: RunEvent | ProgressEvent | StartedEvent) => void
+export type Report = (event: RunEvent | ProgressEvent | StartedEvent | WaitingEvent) => void
 
 type WithoutTime<E> = E extends { time: number } ? Omit<E, 'time'> : E
 
@@ -20,6 +27,7 @@ export class Journal {
   private readonly secondsBefore: number
   private readonly trainSecondsBefore: number
   private trainSeconds = 0
+  private haltedMs = 0
 
   constructor(path: string, record: RunRecord, report: Report) {
     this.path = path
@@ -35,7 +43,26 @@ export class Journal {
 
   /** Seconds since the run began, over all processes that worked at it. */
   get seconds(): number {
-    return this.secondsBefore + (performance.now() - this.started) / 1000
+    return this.secondsBefore + (this.clock() - this.started) / 1000
+  }
+
+  /** Milliseconds, without those in which the run was halted. */
+  clock(): number {
+    return performance.now() - this.haltedMs
+  }
+
+  /** Says in the record that the run waits or is paused while something lasts; its time stands still meanwhile. */
+  async halt<T>(status: 'waiting' | 'paused', meanwhile: Promise<T>): Promise<T> {
+    const since = performance.now()
+    this.save({ status })
+    appendLog(this.path, status)
+    try {
+      return await meanwhile
+    } finally {
+      this.haltedMs += performance.now() - since
+      appendLog(this.path, `no longer ${status}`)
+      this.save({ status: 'running' })
+    }
   }
 
   addTraining(seconds: number): void {
@@ -53,6 +80,11 @@ export class Journal {
   /** Tells whoever started the process that the run is there, and alive. */
   tellStarted(): void {
     this.report({ event: 'started', run: this.path })
+  }
+
+  /** Tells whoever watches now that others train first. */
+  tellWaiting(place: number): void {
+    this.report({ event: 'waiting', place })
   }
 
   phase(phase: Phase): void {

@@ -10,6 +10,7 @@ import type { Encoded } from '../text/tokenizer.ts'
 import { lengthSortedBatches } from './batches.ts'
 import type { BoundaryCache } from './boundary-cache.ts'
 import { BOUNDARY } from './network.ts'
+import type { StopSignal } from './pause.ts'
 
 /** Rows as a graph reads them: their tokens, or what the frozen part made of these. */
 export interface RowSource {
@@ -27,9 +28,10 @@ export class Stopped extends Error {
   override readonly name = 'Stopped'
 }
 
-/** Lets timers, signals and the screen have their turn, and ends the work where that was asked. */
-export const breathe = async (stop: AbortSignal): Promise<void> => {
+/** Lets timers, signals and the screen have their turn; rests, or ends the work, where that was asked. */
+export const breathe = async (stop: StopSignal): Promise<void> => {
   await setImmediate()
+  await stop.pause?.rest(stop)
   if (stop.aborted) throw new Stopped('stopped')
 }
 

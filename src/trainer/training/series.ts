@@ -52,7 +52,7 @@ export const trainSeries = (
     runs: plan(options),
     summary: null,
   }
-  return work(new Ledger(record, request.out, null), report, stop)
+  return work(new Ledger(record, request.out, null, request.queue ?? false), report, stop)
 }
 
 /** A series may go on from another folder than it was begun in. */
@@ -69,8 +69,13 @@ const withAbsolutePaths = (options: RunOptions): RunOptions => {
 }
 
 /** Goes on with a series: what is done stays, what was interrupted goes on, the rest begins. */
-export const resumeSeries = (path: string, report: SeriesReport, stop: AbortSignal): Promise<SeriesEnding> =>
-  work(new Ledger(readSeries(path).record, dirname(path), path), report, stop)
+export const resumeSeries = (
+  path: string,
+  report: SeriesReport,
+  stop: AbortSignal,
+  { queue = false } = {},
+): Promise<SeriesEnding> =>
+  work(new Ledger(readSeries(path).record, dirname(path), path, queue), report, stop)
 
 /** Repeats are seeds that follow each other; a fold is of one seed. */
 const plan = ({ seed, folds, fold, repeats }: RunOptions): SeriesRun[] => {
@@ -94,9 +99,12 @@ class Ledger {
   record: SeriesRecord
   /** null: not made yet. */
   path: string | null
+  /** Whether each run waits until no other trains on this machine. */
+  readonly queue: boolean
   private readonly out: string
 
-  constructor(record: SeriesRecord, out: string, path: string | null) {
+  constructor(record: SeriesRecord, out: string, path: string | null, queue: boolean) {
+    this.queue = queue
     this.record = record
     this.out = out
     this.path = path
@@ -167,16 +175,20 @@ const oneRun = (
   report: Report,
   stop: AbortSignal,
 ): Promise<Ending> => {
-  const { record, path } = ledger
+  const { record, path, queue } = ledger
   if (path !== null) {
     const own = join(path, folder)
-    if (existsSync(join(own, 'run.json'))) return resume(own, report, stop)
+    if (existsSync(join(own, 'run.json'))) return resume(own, report, stop, { queue })
     // A process that was killed between the folder and its first file has left nothing else.
     rmSync(own, { recursive: true, force: true })
   }
   const options: RunOptions = { ...record.options, seed, fold, repeats: 1 }
   const name = `${record.name}-${folder}`
-  return train({ files: record.files, options, out: () => ledger.folder(), name, folder }, report, stop)
+  return train(
+    { files: record.files, options, out: () => ledger.folder(), name, folder, queue },
+    report,
+    stop,
+  )
 }
 
 /** A run of the series that ended well, with its scores; null: it is still to be done. */

@@ -7,6 +7,7 @@ import { removeLeftovers } from '../../run/leftovers.ts'
 import { appendLog } from '../../run/log.ts'
 import { thisMachine } from '../../run/machine.ts'
 import { cutEvents, readEvents } from '../../run/metrics.ts'
+import { type Turn, takeTurn, waitForTurn } from '../../run/turn.ts'
 import type { RunOptions } from '../../shared/config.ts'
 import type { DoneEvent } from '../../shared/events.ts'
 import type { RunRecord } from '../../shared/run.ts'
@@ -24,6 +25,7 @@ import { Journal, type Report } from './journal.ts'
 import { stepsPerEpoch } from './loop.ts'
 import { featureNetwork, headedNetwork } from './network.ts'
 import { findTrainables, type Parts } from './parts.ts'
+import { Pause, type StopSignal } from './pause.ts'
 import { type Data, prepareData, sha256, withLabelsOf } from './prepare.ts'
 import { changedBase, changedSurroundings, forcedRecord, forgetScores, refuseChanged } from './resumable.ts'
 import { Stopped } from './rows.ts'
@@ -38,6 +40,8 @@ export interface TrainRequest {
   readonly name: string | null
   /** What the run's folder is called, where it is one of a series. */
   readonly folder?: string
+  /** Whether it waits until no other training runs on this machine. */
+  readonly queue?: boolean
 }
 
 export type Ending =
@@ -64,8 +68,12 @@ export const train = async (request: TrainRequest, report: Report, stop: AbortSi
     steps: stepsPerEpoch(data.parts.train.length, options.batch) * options.epochs,
     threads: runtime.threads,
   })
-  return work(new Journal(run.path, run.record, report), data, stop, (ended, journal) =>
-    stages(journal, inputs, ended, []),
+  return work(
+    new Journal(run.path, run.record, report),
+    data,
+    stop,
+    (ended, journal) => stages(journal, inputs, ended, []),
+    { queue: request.queue },
   )
 }
 
@@ -74,8 +82,12 @@ const trainNgramModel = async (request: TrainRequest, report: Report, stop: Abor
   const data = await prepareData(request.files, dataOptions(request.options))
   const { threads } = cpuRuntime(request.options.threads)
   const run = newRun(request, data, { resolved: null, base: NGRAM_BASE, steps: 1, threads })
-  return work(new Journal(run.path, run.record, report), data, stop, (ended, journal) =>
-    ngramStages(journal, data, ended),
+  return work(
+    new Journal(run.path, run.record, report),
+    data,
+    stop,
+    (ended, journal) => ngramStages(journal, data, ended),
+    { queue: request.queue },
   )
 }
 
@@ -144,7 +156,7 @@ export const resume = async (
   path: string,
   report: Report,
   stop: AbortSignal,
-  { force = false }: { readonly force?: boolean } = {},
+  { force = false, queue = false }: { readonly force?: boolean; readonly queue?: boolean } = {},
 ): Promise<Ending> => {
   const record = readRecord(path)
   const surroundings = await changedSurroundings(record)
@@ -160,7 +172,7 @@ export const resume = async (
       data,
       stop,
       (ended, journal) => ngramStages(journal, data, ended),
-      surroundings.length > 0,
+      { isForced: surroundings.length > 0, queue },
     )
   }
   const inputs = await prepare(trainingFiles(record), withFiles(record), report, record)
@@ -173,7 +185,7 @@ export const resume = async (
     inputs.data,
     stop,
     (ended, journal) => stages(journal, inputs, ended, differences),
-    differences.length > 0,
+    { isForced: differences.length > 0, queue },
   )
 }
 
@@ -207,10 +219,17 @@ const work = async (
   data: Data,
   stop: AbortSignal,
   stagesOf: (stop: AbortSignal, journal: Journal) => Promise<DoneEvent>,
-  isForced = false,
+  { isForced = false, queue = false } = {},
 ): Promise<Ending> => {
   const asked = new AbortController()
-  const control = await holdControl(journal.path, () => asked.abort())
+  const pause = new Pause((rest) => journal.halt('paused', rest))
+  const control = await holdControl(journal.path, ({ request }) => {
+    if (request === 'stop') asked.abort()
+    else if (request === 'pause') pause.ask()
+    else pause.end()
+  })
+  const ended: StopSignal = Object.assign(AbortSignal.any([stop, asked.signal]), { pause })
+  let turn: Turn | null = null
   try {
     journal.tellStarted()
     removeLeftovers(journal.path)
@@ -222,7 +241,8 @@ const work = async (
       journal.path,
       `finesse ${finesse}, Node ${node}, onnxruntime ${onnxruntime}, ${platform}, threads ${threads}, process ${process.pid}`,
     )
-    const done = await stagesOf(AbortSignal.any([stop, asked.signal]), journal)
+    turn = await inTurn(journal, queue, ended)
+    const done = await stagesOf(ended, journal)
     appendLog(journal.path, 'done')
     return { kind: 'done', done, testRows: data.parts.test.length, run: journal.path }
   } catch (error) {
@@ -237,8 +257,20 @@ const work = async (
     saveEnd(journal, { status: 'failed', error: message.split('\n')[0] ?? '' })
     throw cause
   } finally {
+    await turn?.release()
     await control.close()
   }
+}
+
+/** The machine's turn to train: waited for where that is asked, else taken where it is free. */
+const inTurn = async (journal: Journal, queue: boolean, stop: AbortSignal): Promise<Turn | null> => {
+  const turn = await takeTurn()
+  if (turn !== null || !queue) return turn
+  const tell = (place: number): void => journal.tellWaiting(place)
+  tell(1)
+  const waited = await journal.halt('waiting', waitForTurn(stop, tell))
+  if (waited === null) throw new Stopped('stopped')
+  return waited
 }
 
 /** Where the disk takes no more, the record goes on to say `running`, which with no process is an interrupted run. */

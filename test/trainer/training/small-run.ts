@@ -71,7 +71,7 @@ async function followed(
   const progress: ProgressEvent[] = []
   const stop = new AbortController()
   const ending = await work((event) => {
-    if (event.event === 'started') return
+    if (event.event === 'started' || event.event === 'waiting') return
     if (event.event === 'progress') progress.push(event)
     else {
       events.push(event)

@@ -26,6 +26,7 @@ These are the main options; finesse options lists all that it takes.`,
     config: 'value',
     set: 'many',
     keep_awake: 'flag',
+    queue: 'flag',
   },
   optionHelp: [
     ...optionHelp([...namesByGroup().values()].flat().filter((name) => aboutOption(name).main)),
@@ -34,6 +35,7 @@ These are the main options; finesse options lists all that it takes.`,
     ['--config FILE', 'JSON file of options, as {"epochs": 3}'],
     ['--set key=value', 'an option by its name in such a file; may be repeated'],
     ['--keep-awake', 'keep the machine from falling asleep meanwhile'],
+    ['--queue', 'wait until no other training runs on this machine'],
   ],
   examples: [
     'finesse train reviews.csv',
@@ -56,6 +58,7 @@ These are the main options; finesse options lists all that it takes.`,
       options,
       out: values.get('out') ?? DEFAULT_OUT,
       name: values.get('name') ?? parse(files[0] ?? '').name,
+      queue: flags.has('queue'),
     }
     const { asksForSeries, trainSeries } = await import('../../training/series.ts')
     const json = flags.has('json')
