@@ -1,4 +1,6 @@
+import { listed } from '../shared/counts.ts'
 import { UserError } from '../shared/error.ts'
+import { t } from '../shared/l10n.ts'
 import { LABEL_NAMES, NUMBER_NAMES, nameWords, rankOf, TEXT_NAMES } from './column-names.ts'
 import { nearest } from './nearest.ts'
 import { looksNumeric } from './numbers.ts'
@@ -75,7 +77,7 @@ export async function chooseColumns(table: Table, wanted: WantedColumns): Promis
   const taken = [pair, group, split]
   if (table.columns.length < 2) {
     throw new UserError(
-      `${table.path} has one column, "${table.columns[0]}": it needs a column of texts and a column of labels`,
+      t`${table.path} has one column, "${table.columns[0] ?? ''}": it needs a column of texts and a column of labels`,
     )
   }
 
@@ -97,21 +99,31 @@ export async function chooseColumns(table: Table, wanted: WantedColumns): Promis
   const said: string[] = []
   if (text === null) {
     said.push(
-      `text from column "${textFound}" (${textByName ? 'by its name' : 'its values are long and mostly distinct'})`,
+      textByName
+        ? t`text from column "${textFound}" (by its name)`
+        : t`text from column "${textFound}" (its values are long and mostly distinct)`,
     )
   }
   if (label === null) {
-    said.push(
-      `${wanted.numbers ? 'numbers' : 'label'} from column "${labelFound}" (${labelByName ? 'by its name' : wanted.numbers ? 'no other holds numbers' : 'its values are few, short and come again'})`,
-    )
+    said.push(labelSaid(labelFound, labelByName !== null, wanted.numbers === true))
   }
-  const sentence = said.join(', ')
+  const sentence = listed(said)
   return {
     text: textFound,
     label: labelFound,
     ...others,
-    found: `${sentence[0]?.toUpperCase()}${sentence.slice(1)}.`,
+    found: t`${`${sentence[0]?.toUpperCase()}${sentence.slice(1)}`}.`,
   }
+}
+
+function labelSaid(column: string, byName: boolean, numbers: boolean): string {
+  if (numbers)
+    return byName
+      ? t`numbers from column "${column}" (by its name)`
+      : t`numbers from column "${column}" (no other holds numbers)`
+  return byName
+    ? t`label from column "${column}" (by its name)`
+    : t`label from column "${column}" (its values are few, short and come again)`
 }
 
 function checkDistinct(named: readonly (readonly [option: string, column: string | null])[]): void {
@@ -119,7 +131,7 @@ function checkDistinct(named: readonly (readonly [option: string, column: string
     const [other] = named.find(([, second], j) => j > i && column !== null && second === column) ?? []
     if (other !== undefined)
       throw new UserError(
-        `${option} and ${other} both name the column "${column}": name two different columns`,
+        t`${option} and ${other} both name the column "${column ?? ''}": name two different columns`,
         'usage',
       )
   }
@@ -131,15 +143,17 @@ function named(table: Table, wanted: string, option: string): string {
   if (folded.length === 1 && folded[0] !== undefined) return folded[0]
   const near = nearest(wanted, table.columns)
   throw new UserError(
-    `${option} ${wanted}: ${table.path} has no such column; ${near === null ? '' : `did you mean "${near}"? `}it has ${listed(table.columns)}`,
+    near === null
+      ? t`${option} ${wanted}: ${table.path} has no such column; it has ${quoted(table.columns)}`
+      : t`${option} ${wanted}: ${table.path} has no such column; did you mean "${near}"? it has ${quoted(table.columns)}`,
     'usage',
   )
 }
 
-const listed = (names: readonly string[]): string => {
+const quoted = (names: readonly string[]): string => {
   const shown = names.slice(0, 20).map((name) => `"${name}"`)
-  if (names.length > 20) shown.push(`${names.length - 20} more`)
-  return shown.join(', ')
+  if (names.length > 20) shown.push(t`${names.length - 20} more`)
+  return listed(shown)
 }
 
 async function look(table: Table): Promise<Looks[]> {
@@ -200,16 +214,19 @@ function byName(
   return byWord.length === 1 ? (byWord[0]?.name ?? null) : null
 }
 
-const LOOKS = {
-  text: 'long, mostly distinct values',
-  label: 'few short values that come again',
-  number: 'numbers, two different ones at least',
+type Sought = 'text' | 'label' | 'number'
+
+const nameOf = (what: Sought): string => (what === 'text' ? t`text` : what === 'label' ? t`label` : t`number`)
+
+function looksOf(what: Sought): string {
+  if (what === 'text') return t`long, mostly distinct values`
+  return what === 'label' ? t`few short values that come again` : t`numbers, two different ones at least`
 }
 
 function byLooks(
   table: Table,
   looks: readonly Looks[],
-  what: 'text' | 'label' | 'number',
+  what: Sought,
   taken: readonly (string | null)[],
   fits: (column: Looks) => boolean,
 ): string {
@@ -220,16 +237,18 @@ function byLooks(
   const option = `--${what === 'text' ? what : 'label'} COLUMN`
   if (first && second) {
     throw new UserError(
-      `${table.path}: ${listed(fitting.map((column) => column.name))} all look like the ${what}; say which with ${option}`,
+      t`${table.path}: ${quoted(fitting.map((column) => column.name))} all look like the ${nameOf(what)}; say which with ${option}`,
     )
   }
   const [only] = free
   if (what === 'label' && only && free.length === 1) {
     throw new UserError(
-      `${table.path}: column "${only.name}" has ${only.distinct} distinct values in the first ${only.filled} filled rows and does not look like a label; if it is, say so with ${option}${only.numeric ? ', or learn its numbers with --task regress' : ''}`,
+      only.numeric
+        ? t`${table.path}: column "${only.name}" has ${only.distinct} distinct values in the first ${only.filled} filled rows and does not look like a label; if it is, say so with ${option}, or learn its numbers with --task regress`
+        : t`${table.path}: column "${only.name}" has ${only.distinct} distinct values in the first ${only.filled} filled rows and does not look like a label; if it is, say so with ${option}`,
     )
   }
   throw new UserError(
-    `${table.path}: no column looks like the ${what} (${LOOKS[what]}); say which with --text and --label; it has ${listed(table.columns)}`,
+    t`${table.path}: no column looks like the ${nameOf(what)} (${looksOf(what)}); say which with --text and --label; it has ${quoted(table.columns)}`,
   )
 }

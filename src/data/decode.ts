@@ -2,15 +2,15 @@ import { isUtf8 } from 'node:buffer'
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { UserError } from '../shared/error.ts'
+import { t } from '../shared/l10n.ts'
 import {
   createEncodingJudge,
-  ENCODING_NAMES,
   type Encoding,
+  encodingName,
   encodingOfHead,
   type FoundEncoding,
   UNDEFINED_1252,
 } from './encoding.ts'
-import { t } from '../shared/l10n.ts'
 
 export const CHUNK_BYTES = 256 * 1024
 /** Bytes at the beginning of a file that tell its format and UTF-16. */
@@ -84,7 +84,10 @@ export async function findEncoding(path: string, most = Number.POSITIVE_INFINITY
 /** What to tell a person of a file's encoding; null: it is what everybody expects. */
 export function encodingSentence(path: string, { encoding, mark }: FoundEncoding): string | null {
   if (encoding === 'utf-8') return null
-  return t`${path} is read as ${ENCODING_NAMES[encoding]} text, found by its ${mark ? t`byte order mark` : 'content'}; if letters look wrong, save it as UTF-8.`
+  const name = encodingName(encoding)
+  return mark
+    ? t`${path} is read as ${name} text, found by its byte order mark; if letters look wrong, save it as UTF-8.`
+    : t`${path} is read as ${name} text, found by its content; if letters look wrong, save it as UTF-8.`
 }
 
 /** The first bytes of a file, 64 KB at most. */
@@ -118,7 +121,9 @@ export function fileError(path: string, error: unknown): unknown {
       return new UserError(t`${path} is a folder: name a CSV, TSV, JSON, Parquet or Excel file in it`)
     case 'EACCES':
     case 'EPERM':
-      return new UserError(t`${path} can't be read: you have no permission to read it; change its permissions`)
+      return new UserError(
+        t`${path} can't be read: you have no permission to read it; change its permissions`,
+      )
     case 'EIO':
     case 'EBUSY':
     case 'EMFILE':
@@ -128,7 +133,7 @@ export function fileError(path: string, error: unknown): unknown {
   }
 }
 
-const FORMATS: readonly (readonly [name: string, bytes: readonly number[]])[] = [
+const formats = (): readonly (readonly [name: string, bytes: readonly number[]])[] => [
   [t`an Excel workbook or another zip archive`, [0x50, 0x4b, 0x03, 0x04]],
   [t`an old or password-protected Excel workbook`, [0xd0, 0xcf, 0x11, 0xe0]],
   [t`a Parquet file`, [0x50, 0x41, 0x52, 0x31]],
@@ -141,7 +146,7 @@ const FORMATS: readonly (readonly [name: string, bytes: readonly number[]])[] = 
 ]
 
 function refuseFormat(path: string, bytes: Buffer): void {
-  for (const [name, magic] of FORMATS) {
+  for (const [name, magic] of formats()) {
     if (magic.every((byte, i) => bytes[i] === byte)) {
       throw new UserError(t`${path} is ${name}, not a text file: save its table as CSV (UTF-8) and give that`)
     }
@@ -178,7 +183,7 @@ function decode(path: string, bytes: Buffer, encoding: Encoding, line: number): 
     throw new UserError(
       encoding === 'utf-8'
         ? t`${path} line ${at}: not valid UTF-8, and nothing else that can be told with certainty; save the file as UTF-8 and give that`
-        : t`${path} line ${at}: not valid ${ENCODING_NAMES[encoding]}, which the text before it seemed to be; save the file as UTF-8 and give that`,
+        : t`${path} line ${at}: not valid ${encodingName(encoding)}, which the text before it seemed to be; save the file as UTF-8 and give that`,
     )
   }
   const zero = text.indexOf('\0')

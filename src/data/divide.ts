@@ -1,4 +1,6 @@
+import { listed, rowCount } from '../shared/counts.ts'
 import { UserError } from '../shared/error.ts'
+import { t } from '../shared/l10n.ts'
 import type { Example, Examples } from './examples.ts'
 import { foldsOf } from './folds.ts'
 import { checkNamed, checkParts, labelOrder } from './labels.ts'
@@ -28,12 +30,12 @@ export function checkDivision({ folds, fold, valid, test, split_column }: Divide
     throw new UserError(problem, 'usage')
   }
   if (split_column !== null && (valid ?? test) !== null)
-    refuse('--split-column says which rows are for validation and test; leave out --valid and --test')
-  if (fold !== null && folds === null) refuse('--fold is of a cross-validation; say --folds K too')
+    refuse(t`--split-column says which rows are for validation and test; leave out --valid and --test`)
+  if (fold !== null && folds === null) refuse(t`--fold is of a cross-validation; say --folds K too`)
   if (folds === null) return
-  if (test !== null) refuse('--folds tests on parts of FILE in turn; leave out --test')
-  if (split_column !== null) refuse('--folds divides FILE itself; leave out --split-column')
-  if (fold !== null && fold > folds) refuse(`--fold ${fold} is more than the ${folds} folds`)
+  if (test !== null) refuse(t`--folds tests on parts of FILE in turn; leave out --test`)
+  if (split_column !== null) refuse(t`--folds divides FILE itself; leave out --split-column`)
+  if (fold !== null && fold > folds) refuse(t`--fold ${fold} is more than the ${folds} folds`)
 }
 
 /**
@@ -70,15 +72,15 @@ function divideByColumn(data: Examples, { seed, split_column }: DivideOptions): 
   const [train, valid, test] = [given('train'), given('valid'), given('test')]
   if (train.length === 0)
     throw new UserError(
-      `${data.path}: column "${split_column}" says train of no row with a text and a label; mark the rows to train on`,
+      t`${data.path}: column "${split_column ?? ''}" says train of no row with a text and a label; mark the rows to train on`,
     )
   const shares = sharesFor({ valid: valid.length > 0, test: test.length > 0 })
   const carved = split(train, { seed, shares })
   checkParts({ ...data, examples: train }, carved, shares)
   const trained = new Set(carved.train.map((example) => example.label))
   for (const [rows, name] of [
-    [valid, 'the validation part'],
-    [test, 'the test part'],
+    [valid, t`the validation part`],
+    [test, t`the test part`],
   ] as const)
     if (rows.length > 0) checkNamed({ ...data, examples: rows }, trained, name)
   const parts = {
@@ -95,7 +97,7 @@ function straddling({ train, valid, test }: Split): readonly string[] {
   const rows = [...valid, ...test].filter(({ group }) => group !== undefined && groups.has(group))
   return rows.length > 0
     ? [
-        `The split column puts groups into more than one part: ${counted(rows.length, 'row')} outside training of a group that is trained on; the scores may flatter.`,
+        t`The split column puts groups into more than one part: ${rowCount(rows.length)} outside training of a group that is trained on; the scores may flatter.`,
       ]
     : []
 }
@@ -106,7 +108,7 @@ function missing({ examples }: Examples, split: Split, parts: readonly Part[]): 
   const held = parts.map((part) => new Set(split[part].map((example) => example.label)))
   const small = labelOrder(counts.keys()).filter((label) => !held.every((labels) => labels.has(label)))
   return small.length > 0
-    ? [`Too few rows to be in every part of the split: ${list(small, counts)}. Their scores say little.`]
+    ? [t`Too few rows to be in every part of the split: ${list(small, counts)}. Their scores say little.`]
     : []
 }
 
@@ -119,7 +121,7 @@ function tooSmall({ examples }: Examples, folds: number): readonly string[] {
   const small = labelOrder(units.keys()).filter((label) => (units.get(label) ?? 0) < folds)
   return small.length > 0
     ? [
-        `Too few rows to be in every one of ${folds} folds: ${list(small, countLabels(examples))}. Their scores say little.`,
+        t`Too few rows to be in every one of ${folds} folds: ${list(small, countLabels(examples))}. Their scores say little.`,
       ]
     : []
 }
@@ -130,9 +132,11 @@ const SHOWN = 5
 export const list = (labels: readonly string[], counts: ReadonlyMap<string, number>): string => {
   const shown = labels
     .slice(0, SHOWN)
-    .map((label) => `"${label.slice(0, 60)}" (${counted(counts.get(label) ?? 0, 'row')})`)
+    .map((label) => `"${label.slice(0, 60)}" (${rowCount(counts.get(label) ?? 0)})`)
   const more = labels.length - shown.length
-  return `${shown.join(', ')}${more > 0 ? ` and ${counted(more, 'more label')}` : ''}`
+  const text = listed(shown)
+  if (more === 0) return text
+  return more === 1 ? t`${text} and ${more} more label` : t`${text} and ${more} more labels`
 }
 
 export const countLabels = (examples: readonly Example[]): Map<string, number> => {
@@ -140,5 +144,3 @@ export const countLabels = (examples: readonly Example[]): Map<string, number> =
   for (const { label } of examples) counts.set(label, (counts.get(label) ?? 0) + 1)
   return counts
 }
-
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`

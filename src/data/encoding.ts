@@ -1,4 +1,5 @@
 import { isAscii, isUtf8 } from 'node:buffer'
+import { t } from '../shared/l10n.ts'
 
 /** How the characters of a text file are written. */
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'gb18030' | 'windows-1252'
@@ -9,12 +10,20 @@ export interface FoundEncoding {
   readonly mark: boolean
 }
 
-export const ENCODING_NAMES: Readonly<Record<Encoding, string>> = {
-  'utf-8': 'UTF-8',
-  'utf-16le': 'UTF-16 (little endian)',
-  'utf-16be': 'UTF-16 (big endian)',
-  gb18030: 'GB18030',
-  'windows-1252': 'Windows-1252',
+/** An encoding as a person calls it. */
+export function encodingName(encoding: Encoding): string {
+  switch (encoding) {
+    case 'utf-8':
+      return 'UTF-8'
+    case 'utf-16le':
+      return t`UTF-16 (little endian)`
+    case 'utf-16be':
+      return t`UTF-16 (big endian)`
+    case 'gb18030':
+      return 'GB18030'
+    case 'windows-1252':
+      return 'Windows-1252'
+  }
 }
 
 /** Lines with bytes above 127 that decide between the encodings that are not Unicode. */

@@ -1,4 +1,5 @@
 import { UserError } from '../shared/error.ts'
+import { t } from '../shared/l10n.ts'
 import { type Part, readPart } from './split-column.ts'
 import type { Table, TableFormat } from './table.ts'
 
@@ -126,7 +127,7 @@ function otherColumns(
 function columnAt(table: Table, name: string): number {
   const at = table.columns.indexOf(name)
   if (at < 0)
-    throw new UserError(`${table.path} has no column "${name}"; its columns are ${table.columns.join(', ')}`)
+    throw new UserError(t`${table.path} has no column "${name}"; its columns are ${table.columns.join(', ')}`)
   return at
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join, resolve, sep } from 'node:path'
 import { UserError } from '../shared/error.ts'
+import { t } from '../shared/l10n.ts'
 
 /**
  * The files that words name, each once, in the order of the words. A word that is no file's name and holds `*`, `?`
@@ -13,7 +14,7 @@ export function expandFiles(words: readonly string[]): string[] {
   for (const word of words) {
     const files = !/[*?]/.test(word) || existsSync(word) ? [word] : matching(word)
     if (files.length === 0)
-      throw new UserError(`${word}: no file has such a name; check the folder and the ending`)
+      throw new UserError(t`${word}: no file has such a name; check the folder and the ending`)
     for (const file of files) {
       const path = resolve(file)
       if (!found.has(path)) found.set(path, file)

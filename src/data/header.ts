@@ -1,3 +1,5 @@
+import { listed } from '../shared/counts.ts'
+import { t } from '../shared/l10n.ts'
 import { isKnownName } from './column-names.ts'
 import { sniffHeader } from './sniff.ts'
 
@@ -16,12 +18,13 @@ export function findHeader(path: string, records: readonly (readonly string[])[]
   const names = header ? (records[0] ?? []) : new Array<string>(usualWidth(records)).fill('')
   const columns = columnNames(names)
   if (!header) {
-    const last = columns.length > 1 ? ` to "column${columns.length}"` : ''
     return {
       header,
       columns,
       said: [
-        `${path} has no header, as its first row looks like data: its columns are called "column1"${last}.`,
+        columns.length > 1
+          ? t`${path} has no header, as its first row looks like data: its columns are called "column1" to "column${columns.length}".`
+          : t`${path} has no header, as its first row looks like data: its columns are called "column1".`,
       ],
     }
   }
@@ -32,7 +35,7 @@ export function findHeader(path: string, records: readonly (readonly string[])[]
     said:
       renamed.length > 0
         ? [
-            `${path}: column names occur more than once; the later ones are called ${renamed.map((name) => `"${name}"`).join(', ')}.`,
+            t`${path}: column names occur more than once; the later ones are called ${listed(renamed.map((name) => `"${name}"`))}.`,
           ]
         : [],
   }

@@ -1,4 +1,5 @@
 import { UserError } from '../shared/error.ts'
+import { t } from '../shared/l10n.ts'
 import type { Line } from './lines.ts'
 
 /** Levels of objects and arrays inside one another: deeper ones would exhaust the stack where they are written out. */
@@ -31,7 +32,7 @@ export function createArraySplitter(path: string): {
 
   const wrong = (what: string) =>
     new UserError(
-      `${path} line ${line}: ${what}; write an array of objects, as [{"text": "...", "label": "..."}]`,
+      t`${path} line ${line}: ${what}; write an array of objects, as [{"text": "...", "label": "..."}]`,
     )
 
   return {
@@ -49,7 +50,7 @@ export function createArraySplitter(path: string): {
             else if (code === QUOTE) quoted = false
           } else if (code === QUOTE) quoted = true
           else if (code === 0x7b || code === 0x5b) {
-            if (++depth > DEEPEST) throw wrong(`objects inside one another more than ${DEEPEST} deep`)
+            if (++depth > DEEPEST) throw wrong(t`objects inside one another more than ${DEEPEST} deep`)
           } else if (code === 0x7d || code === 0x5d) {
             if (--depth > 0) continue
             found.push({ line: began, text: open + text.slice(from, i + 1) })
@@ -67,15 +68,15 @@ export function createArraySplitter(path: string): {
           from = i
         } else if (expected === 'comma' && code === 0x2c) expected = 'object'
         else if ((expected === 'first' || expected === 'comma') && code === 0x5d) expected = 'nothing'
-        else if (expected === 'nothing') throw wrong('text behind the end of the JSON array')
-        else if (expected === 'comma') throw wrong('a comma is missing between two objects')
-        else throw wrong(expected === 'array' ? 'not a JSON array' : 'an item that is no object')
+        else if (expected === 'nothing') throw wrong(t`text behind the end of the JSON array`)
+        else if (expected === 'comma') throw wrong(t`a comma is missing between two objects`)
+        else throw wrong(expected === 'array' ? t`not a JSON array` : t`an item that is no object`)
       }
       if (expected === 'inside') open += text.slice(from)
       return found
     },
     end() {
-      if (expected !== 'nothing') throw wrong('the JSON array is not complete')
+      if (expected !== 'nothing') throw wrong(t`the JSON array is not complete`)
       return []
     },
     pending: () => open.length,

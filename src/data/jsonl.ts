@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { UserError } from '../shared/error.ts'
+import { t } from '../shared/l10n.ts'
 import { createArraySplitter } from './json-array.ts'
 import { createLineSplitter, type Line } from './lines.ts'
 
@@ -42,7 +43,7 @@ export function arrayColumns(path: string, sample: string, complete: boolean): s
   if (complete) splitter.end()
   if (!complete && objects.length === 0)
     throw new UserError(
-      `${path} line 1: the first object is longer than ${sample.length} characters; put a shorter one first`,
+      t`${path} line 1: the first object is longer than ${sample.length} characters; put a shorter one first`,
     )
   return keysOf(path, objects)
 }
@@ -52,7 +53,7 @@ function keysOf(path: string, objects: readonly Line[]): string[] {
   for (const { line, text } of objects.slice(0, SAMPLED_OBJECTS))
     for (const key of Object.keys(objectOf(path, line, text))) columns.add(key)
   if (columns.size === 0)
-    throw new UserError(`${path}: its objects have no keys; give each a text and a label`)
+    throw new UserError(t`${path}: its objects have no keys; give each a text and a label`)
   return [...columns]
 }
 
@@ -78,11 +79,11 @@ function objectOf(path: string, line: number, text: string): Record<string, unkn
   if (object !== null) return object
   if (line === 1 && /^\s*(\[|\{\s*$)/.test(text)) {
     throw new UserError(
-      `${path} line 1: JSON, but neither an array of objects nor one object a line; write it as one of these`,
+      t`${path} line 1: JSON, but neither an array of objects nor one object a line; write it as one of these`,
     )
   }
   throw new UserError(
-    `${path} line ${line}: not a JSON object; write each row as one, as {"text": "...", "label": "..."}`,
+    t`${path} line ${line}: not a JSON object; write each row as one, as {"text": "...", "label": "..."}`,
   )
 }
 
@@ -96,7 +97,7 @@ function cellOf(path: string, line: number, value: unknown): string {
     // JSON.parse reads any depth, JSON.stringify ends where the stack does.
     if (error instanceof RangeError)
       throw new UserError(
-        `${path} line ${line}: objects inside one another too deep to be read; flatten them`,
+        t`${path} line ${line}: objects inside one another too deep to be read; flatten them`,
       )
     throw error
   }

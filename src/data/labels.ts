@@ -1,4 +1,6 @@
+import { listed } from '../shared/counts.ts'
 import { UserError } from '../shared/error.ts'
+import { t } from '../shared/l10n.ts'
 import type { Example, Examples } from './examples.ts'
 import { textKey } from './model-text.ts'
 import { looksNumeric } from './numbers.ts'
@@ -44,12 +46,14 @@ export function checkExamples(data: Examples): void {
   const [only] = labels
   if (labels.size === 1) {
     throw new UserError(
-      `${path}: column "${columns.label}" has one label, "${shown(only ?? '')}", in all ${examples.length} rows; training needs two or more`,
+      t`${path}: column "${columns.label}" has one label, "${shown(only ?? '')}", in all ${examples.length} rows; training needs two or more`,
     )
   }
   if (labels.size > MOST_LABELS || (labels.size > 2 && labels.size > examples.length / 2)) {
     throw new UserError(
-      `${path}: column "${columns.label}" has ${labels.size} distinct values in ${examples.length} rows, so it does not look like a label; choose another with --label${looksNumeric([...labels]) ? ', or learn its numbers with --task regress' : ''}`,
+      looksNumeric([...labels])
+        ? t`${path}: column "${columns.label}" has ${labels.size} distinct values in ${examples.length} rows, so it does not look like a label; choose another with --label, or learn its numbers with --task regress`
+        : t`${path}: column "${columns.label}" has ${labels.size} distinct values in ${examples.length} rows, so it does not look like a label; choose another with --label`,
     )
   }
   checkTexts(data)
@@ -60,7 +64,7 @@ export function checkTexts({ path, columns, examples }: Examples): void {
   const [first] = examples
   if (first !== undefined && examples.every((example) => textKey(example) === textKey(first))) {
     throw new UserError(
-      `${path}: column "${columns.text}" has the same text, "${shown(first.text)}", in all ${examples.length} rows; choose another with --text`,
+      t`${path}: column "${columns.text}" has the same text, "${shown(first.text)}", in all ${examples.length} rows; choose another with --text`,
     )
   }
 }
@@ -74,9 +78,9 @@ export function checkNamed(data: Examples, trained: Iterable<string>, what: stri
   if (first === undefined) return
   const names = labelOrder(unknown.map((example) => example.label))
   const list = names.slice(0, 5).map((name) => `"${shown(name)}"`)
-  if (names.length > 5) list.push(`${names.length - 5} more`)
+  if (names.length > 5) list.push(t`${names.length - 5} more`)
   throw new UserError(
-    `${data.path} row ${first.row}: ${what} has labels that the training rows lack: ${list.join(', ')}; add such rows to training or take them out`,
+    t`${data.path} row ${first.row}: ${what} has labels that the training rows lack: ${listed(list)}; add such rows to training or take them out`,
   )
 }
 
@@ -94,17 +98,19 @@ export function checkParts(
   const wanted = names.filter((_, i) => (shares[i] ?? 0) > 0)
   if (wanted.every((name) => parts[name].length > 0)) return
   throw new UserError(
-    `${data.path}: ${data.examples.length} rows with a text and a label are too few to split into ${wanted.length} parts; add rows, or name files with --valid and --test`,
+    t`${data.path}: ${data.examples.length} rows with a text and a label are too few to split into ${wanted.length} parts; add rows, or name files with --valid and --test`,
   )
 }
 
 export function checkRows({ path, columns, rows, examples, emptyTexts, missingLabels }: Examples): void {
   if (rows === 0)
-    throw new UserError(`${path} has no rows below its header; add rows with a text and a label`)
+    throw new UserError(t`${path} has no rows below its header; add rows with a text and a label`)
   if (examples.length > 0) return
   const labels = missingLabels.count === rows
   throw new UserError(
-    `${path}: none of its ${rows} rows has both a text and a label (${emptyTexts.count} empty in column "${columns.text}", ${missingLabels.count} in column "${columns.label}"); choose the columns with --text and --label${labels ? '' : ', or fill them'}`,
+    labels
+      ? t`${path}: none of its ${rows} rows has both a text and a label (${emptyTexts.count} empty in column "${columns.text}", ${missingLabels.count} in column "${columns.label}"); choose the columns with --text and --label`
+      : t`${path}: none of its ${rows} rows has both a text and a label (${emptyTexts.count} empty in column "${columns.text}", ${missingLabels.count} in column "${columns.label}"); choose the columns with --text and --label, or fill them`,
   )
 }
 

@@ -1,4 +1,5 @@
 import { UserError } from '../shared/error.ts'
+import { t } from '../shared/l10n.ts'
 import type { Example, Examples } from './examples.ts'
 
 /** The mark between the whole part and the fraction; the other of the two may group thousands. */
@@ -43,12 +44,12 @@ export function decimalMark(files: readonly Examples[]): DecimalMark {
     }
   if (point && comma)
     throw new UserError(
-      `${place(comma)} has "${comma.example.label}" with a decimal comma, and ${place(point)} "${point.example.label}" with a decimal point; write all numbers the same way`,
+      t`${place(comma)} has "${comma.example.label}" with a decimal comma, and ${place(point)} "${point.example.label}" with a decimal point; write all numbers the same way`,
     )
   if (unsure && !point && !comma) {
     const [whole, fraction] = [readNumber(unsure.example.label, '.'), readNumber(unsure.example.label, ',')]
     throw new UserError(
-      `${place(unsure)}: "${unsure.example.label}" may be ${whole} or ${fraction}, and no other number of the column tells; write numbers without a comma`,
+      t`${place(unsure)}: "${unsure.example.label}" may be ${whole} or ${fraction}, and no other number of the column tells; write numbers without a comma`,
     )
   }
   return comma ? ',' : '.'
@@ -59,11 +60,11 @@ interface Found {
   readonly example: Example
 }
 
-const place = ({ file, example }: Found): string => `${file.path} row ${example.row}`
+const place = ({ file, example }: Found): string => t`${file.path} row ${example.row}`
 
 const noNumber = (file: Examples, example: Example): UserError =>
   new UserError(
-    `${file.path} row ${example.row}: "${shown(example.label)}" in column "${file.columns.label}" is no number; correct it or empty the cell, or train on labels with --task classify`,
+    t`${file.path} row ${example.row}: "${shown(example.label)}" in column "${file.columns.label}" is no number; correct it or empty the cell, or train on labels with --task classify`,
   )
 
 /** The numbers of a file's rows, in their order. @throws UserError with file and row of a cell that is none */
@@ -114,16 +115,18 @@ export function checkNumbers(files: readonly Examples[], mark: DecimalMark): voi
   const { path, columns } = file
   if (values.every((value) => value === first))
     throw new UserError(
-      `${path}: column "${columns.label}" has the number ${first} in all ${values.length} rows; training needs two or more different ones`,
+      t`${path}: column "${columns.label}" has the number ${first} in all ${values.length} rows; training needs two or more different ones`,
     )
   const { deviation } = scaleOf(values)
   const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
   if (deviation < largest * FINEST)
     throw new UserError(
-      `${path}: the numbers of column "${columns.label}" are as large as ${largest} and differ by ${Number(deviation.toPrecision(3))} only, which is more digits than a model answers with; take a constant off them all`,
+      t`${path}: the numbers of column "${columns.label}" are as large as ${largest} and differ by ${Number(deviation.toPrecision(3))} only, which is more digits than a model answers with; take a constant off them all`,
     )
   if (largest > 1e30 || deviation < 1e-30)
     throw new UserError(
-      `${path}: the numbers of column "${columns.label}" are too ${largest > 1e30 ? 'large' : 'small'} for single precision, in which models answer; use another unit`,
+      largest > 1e30
+        ? t`${path}: the numbers of column "${columns.label}" are too large for single precision, in which models answer; use another unit`
+        : t`${path}: the numbers of column "${columns.label}" are too small for single precision, in which models answer; use another unit`,
     )
 }

@@ -1,5 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises'
+import { listed } from '../shared/counts.ts'
 import { UserError } from '../shared/error.ts'
+import { t } from '../shared/l10n.ts'
 import { fileError } from './decode.ts'
 import { columnNames } from './header.ts'
 import { columnPages, type Page, UnknownCodec } from './parquet/column.ts'
@@ -16,16 +18,16 @@ export async function openParquet(path: string): Promise<Table> {
   const metadata = await withFile(path, (file) => metadataOf(path, file))
   const { leaves, lists, groups } = metadata
   if (leaves.length === 0)
-    throw new UserError(`${path} has no column of single values; it needs a text and a label`)
+    throw new UserError(t`${path} has no column of single values; it needs a text and a label`)
   if (groups.every(({ rows }) => rows === 0))
-    throw new UserError(`${path} has no rows; add rows with a text and a label`)
+    throw new UserError(t`${path} has no rows; add rows with a text and a label`)
   return {
     path,
     format: { kind: 'parquet', delimiter: null, header: false, bom: false, encoding: null },
     columns: columnNames(leaves.map(({ name }) => name)),
     said:
       lists.length > 0
-        ? [`${path}: left out because they hold lists: ${lists.map((name) => `"${name}"`).join(', ')}.`]
+        ? [t`${path}: left out because they hold lists: ${listed(lists.map((name) => `"${name}"`))}.`]
         : [],
     rows: () => parquetRows(path, metadata),
   }
@@ -52,7 +54,7 @@ async function* parquetRows(path: string, { leaves, groups }: Metadata): AsyncGe
         for (const column of columns) {
           if (column.at === column.page.length) {
             const next = await column.pages.next()
-            if (next.done === true) throw new Damage('a column that is not complete')
+            if (next.done === true) throw new Damage(t`a column that is not complete`)
             column.page = next.value
             column.at = 0
           }
@@ -60,7 +62,7 @@ async function* parquetRows(path: string, { leaves, groups }: Metadata): AsyncGe
           budget -= text.length
           cells.push(text)
         }
-        if (budget < 0) throw new Excess('cells of more characters than any table of its size')
+        if (budget < 0) throw new Excess(t`cells of more characters than any table of its size`)
         row++
         yield { row, line: row, cells, width: cells.length, stray: false }
       }
@@ -78,12 +80,15 @@ async function metadataOf(path: string, file: FileHandle): Promise<Metadata> {
   const { size } = await file.stat()
   const tail = await bytesAt(file, Math.max(0, size - 8), 8)
   const magic = Buffer.from(tail.subarray(-4)).toString('latin1')
-  if (magic === 'PARE') throw new UserError(`${path} is encrypted: write it without encryption and give that`)
+  if (magic === 'PARE')
+    throw new UserError(t`${path} is encrypted: write it without encryption and give that`)
   if (size < 12 || magic !== 'PAR1')
-    throw new UserError(`${path} is damaged or not complete: a Parquet file ends as it begins; copy it again`)
+    throw new UserError(
+      t`${path} is damaged or not complete: a Parquet file ends as it begins; copy it again`,
+    )
   const length = new DataView(tail.buffer, tail.byteOffset).getUint32(0, true)
-  if (length > size - 12) throw new Damage('a footer beyond the file')
-  if (length > PARQUET_LIMITS.footerBytes) throw new Excess(`a footer of ${length} bytes`)
+  if (length > size - 12) throw new Damage(t`a footer beyond the file`)
+  if (length > PARQUET_LIMITS.footerBytes) throw new Excess(t`a footer of ${length} bytes`)
   return readMetadata(await bytesAt(file, size - 8 - length, length), size)
 }
 
@@ -113,18 +118,18 @@ async function withFile<T>(path: string, use: (file: FileHandle) => Promise<T>):
 
 /** What is wrong with the file, in a line. */
 function told(path: string, error: unknown, row: number | null): unknown {
-  const where = row === null ? path : `${path} row ${row}`
+  const where = row === null ? path : t`${path} row ${row}`
   if (error instanceof Excess)
     return new UserError(
-      `${where}: ${error.message}, which no table of texts needs; write its table as CSV and give that`,
+      t`${where}: ${error.message}, which no table of texts needs; write its table as CSV and give that`,
     )
   if (error instanceof Damage)
     return new UserError(
-      `${where}: the Parquet file is damaged (${error.message}); copy it again or write it anew`,
+      t`${where}: the Parquet file is damaged (${error.message}); copy it again or write it anew`,
     )
   if (error instanceof UnknownCodec)
     return new UserError(
-      `${path} is packed with ${error.message}, which can't be read: write it with snappy or zstd`,
+      t`${path} is packed with ${error.message}, which can't be read: write it with snappy or zstd`,
     )
   return fileError(path, error)
 }

@@ -1,4 +1,5 @@
 import { UserError } from '../shared/error.ts'
+import { t } from '../shared/l10n.ts'
 import type { Profile, RowCount } from '../shared/profile.ts'
 import { labelOrder } from './labels.ts'
 import { lengthCut } from './length-cut.ts'
@@ -6,7 +7,6 @@ import { joined, textKey, textOf } from './model-text.ts'
 import { createRandom } from './random.ts'
 import { createRepeats } from './repeats.ts'
 import type { Table } from './table.ts'
-import { t } from '../shared/l10n.ts'
 
 export interface ProfileOptions {
   /** Tokens of a text, as the model counts them; without it lengths are in characters (code points). */

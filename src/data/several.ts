@@ -1,3 +1,4 @@
+import { t } from '../shared/l10n.ts'
 import type { Examples, Rows } from './examples.ts'
 
 /** The rows of several files of the same columns as one, each row knowing its file. One file stays as it is. */
@@ -12,7 +13,10 @@ export function together(files: readonly Examples[]): Examples {
   })
   return {
     ...first,
-    path: `${first.path} and ${others.length} more ${others.length === 1 ? 'file' : 'files'}`,
+    path:
+      others.length === 1
+        ? t`${first.path} and ${others.length} more file`
+        : t`${first.path} and ${others.length} more files`,
     rows: files.reduce((total, { rows }) => total + rows, 0),
     examples: files.flatMap(({ examples }, i) => examples.map((example) => ({ ...example, file: i + 1 }))),
     emptyTexts: sum((file) => file.emptyTexts),

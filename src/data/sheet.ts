@@ -1,4 +1,5 @@
 import { UserError } from '../shared/error.ts'
+import { t } from '../shared/l10n.ts'
 import { createXmlParser } from './xml.ts'
 import type { Zip, ZipEntry } from './zip.ts'
 
@@ -43,7 +44,7 @@ function createSheetParser(path: string, part: string, context: SheetContext) {
   let phonetic = false
 
   const damaged = () =>
-    new UserError(`${path} row ${line}: a cell that is no cell; save the workbook anew, or its table as CSV`)
+    new UserError(t`${path} row ${line}: a cell that is no cell; save the workbook anew, or its table as CSV`)
 
   const parser = createXmlParser(path, part, {
     open(name, attributes) {

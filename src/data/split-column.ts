@@ -1,4 +1,5 @@
 import { UserError } from '../shared/error.ts'
+import { t } from '../shared/l10n.ts'
 import type { Table } from './table.ts'
 
 export const PARTS = ['train', 'valid', 'test'] as const
@@ -37,9 +38,11 @@ export const partOf = (cell: string): Part | null => NAMES.get(cell.trim().toLow
 export function readPart(cell: string, path: string, row: number, column: string): Part {
   const part = partOf(cell)
   if (part !== null) return part
-  const written = cell.trim() === '' ? 'nothing' : `"${cell.trim().slice(0, 40)}"`
+  const written = cell.trim().slice(0, 40)
   throw new UserError(
-    `${path} row ${row}: column "${column}" says ${written}; it must say train, valid or test of every row`,
+    written === ''
+      ? t`${path} row ${row}: column "${column}" says nothing; it must say train, valid or test of every row`
+      : t`${path} row ${row}: column "${column}" says "${written}"; it must say train, valid or test of every row`,
   )
 }
 

@@ -1,5 +1,6 @@
 import { extname } from 'node:path'
 import { UserError } from '../shared/error.ts'
+import { t } from '../shared/l10n.ts'
 import { type CsvRecord, createCsvParser, type Dialect } from './csv.ts'
 import { CHUNK_BYTES, encodingSentence, findEncoding, readHead, readText } from './decode.ts'
 import type { Encoding } from './encoding.ts'
@@ -8,7 +9,6 @@ import { createArraySplitter } from './json-array.ts'
 import { arrayColumns, beginsArray, jsonCells, lineColumns, parseObject } from './jsonl.ts'
 import { createLineSplitter, type Line } from './lines.ts'
 import { endsInCarriageReturn, sampleRecords, sniffDelimiter } from './sniff.ts'
-import { t } from '../shared/l10n.ts'
 
 export interface TableFormat {
   readonly kind: 'csv' | 'tsv' | 'jsonl' | 'json' | 'xlsx' | 'parquet'
@@ -177,11 +177,7 @@ async function* csvRows(
   }
 }
 
-async function* lineRows(
-  source: Source,
-  columns: readonly string[],
-  from?: RowPlace,
-): AsyncGenerator<Row> {
+async function* lineRows(source: Source, columns: readonly string[], from?: RowPlace): AsyncGenerator<Row> {
   const { path } = source
   const splitter = createLineSplitter()
   const before = (from?.line ?? 1) - 1

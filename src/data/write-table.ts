@@ -1,5 +1,6 @@
 import { extname } from 'node:path'
 import { UserError } from '../shared/error.ts'
+import { t } from '../shared/l10n.ts'
 import type { TableFormat } from './table.ts'
 
 /** How a table is written: a delimited text, or an object a line. */
@@ -30,7 +31,7 @@ export const outputFormat = (path: string, read: TableFormat): OutputFormat => {
     if (read.kind === 'jsonl') return { kind: 'jsonl' }
   }
   throw new UserError(
-    `${path}: only CSV, TSV and JSONL can be written; name a file that ends in .csv, .tsv or .jsonl`,
+    t`${path}: only CSV, TSV and JSONL can be written; name a file that ends in .csv, .tsv or .jsonl`,
     'usage',
   )
 }

@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
 import { UserError } from '../shared/error.ts'
+import { t } from '../shared/l10n.ts'
 import { findHeader } from './header.ts'
 import { type SheetContext, type SheetRow, sheetRows, unescaped } from './sheet.ts'
 import type { Row, Table } from './table.ts'
@@ -42,7 +43,7 @@ export async function openWorkbook(path: string): Promise<Table> {
     return tableOf(zip, sheet, sheets.length, context, sample)
   }
   throw new UserError(
-    `${path}: none of its ${sheets.length} sheets has two rows; it needs a header and rows of text and label`,
+    t`${path}: none of its ${sheets.length} sheets has two rows; it needs a header and rows of text and label`,
   )
 }
 
@@ -68,10 +69,10 @@ function tableOf(
     columns,
     said: [
       ...(sheets > 1
-        ? [`${path}: of its ${sheets} sheets "${sheet.name}" is read, the first with rows.`]
+        ? [t`${path}: of its ${sheets} sheets "${sheet.name}" is read, the first with rows.`]
         : []),
       ...(above > 0
-        ? [`${path}: what stands above row ${first} of the sheet is taken for a title and left out.`]
+        ? [t`${path}: what stands above row ${first} of the sheet is taken for a title and left out.`]
         : []),
       ...said,
     ],
@@ -135,8 +136,8 @@ function workbookPart(zip: Zip, links: Links): string {
     if (part?.endsWith('.xml') && zip.entries.has(part.toLowerCase())) return part
   throw new UserError(
     zip.entries.has('xl/workbook.bin')
-      ? `${zip.path} is a binary Excel workbook: save it as .xlsx or CSV and give that`
-      : `${zip.path} is a zip archive without an Excel workbook in it: save its table as .xlsx or CSV and give that`,
+      ? t`${zip.path} is a binary Excel workbook: save it as .xlsx or CSV and give that`
+      : t`${zip.path} is a zip archive without an Excel workbook in it: save its table as .xlsx or CSV and give that`,
   )
 }
 
@@ -166,7 +167,7 @@ async function readSheets(zip: Zip, part: string) {
       },
     })
   if (!inWorkbook || sheets.length === 0)
-    throw new UserError(`${path}: the workbook has no sheet with rows; save it anew, or its table as CSV`)
+    throw new UserError(t`${path}: the workbook has no sheet with rows; save it anew, or its table as CSV`)
   return { sheets, from1904, links }
 }
 

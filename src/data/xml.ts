@@ -1,5 +1,6 @@
 import { SaxesParser } from 'saxes'
 import { UserError } from '../shared/error.ts'
+import { t } from '../shared/l10n.ts'
 
 /** What is told of a document. Names are without their namespace prefix. */
 export interface XmlEvents {
@@ -26,7 +27,7 @@ export function createXmlParser(
   const decoder = new TextDecoder('utf-8', { fatal: true })
   const parser = new SaxesParser({ xmlns: false, position: false })
   const damaged = () =>
-    new UserError(`${path}: "${part}" in it is damaged; save the workbook anew, or its table as CSV`)
+    new UserError(t`${path}: "${part}" in it is damaged; save the workbook anew, or its table as CSV`)
   let depth = 0
   let quiet = 0
   parser.on('error', () => {

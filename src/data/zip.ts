@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { crc32, createInflateRaw } from 'node:zlib'
 import { UserError } from '../shared/error.ts'
+import { t } from '../shared/l10n.ts'
 import { fileError } from './decode.ts'
 
 /** A file in an archive, as the archive's directory describes it. */
@@ -62,10 +63,10 @@ export async function openZip(path: string): Promise<Zip> {
 }
 
 const damaged = (path: string): UserError =>
-  new UserError(`${path}: the archive is damaged or not complete; save the workbook anew, or copy it again`)
+  new UserError(t`${path}: the archive is damaged or not complete; save the workbook anew, or copy it again`)
 
 const bomb = (path: string, what: string): UserError =>
-  new UserError(`${path}: ${what}, which no workbook of texts needs; save its table as CSV and give that`)
+  new UserError(t`${path}: ${what}, which no workbook of texts needs; save its table as CSV and give that`)
 
 async function readDirectory(path: string, file: FileHandle): Promise<Map<string, ZipEntry>> {
   const { size } = await file.stat()
@@ -83,8 +84,8 @@ async function readDirectory(path: string, file: FileHandle): Promise<Map<string
     length = Number(wide.readBigUInt64LE(40))
     offset = Number(wide.readBigUInt64LE(48))
   }
-  if (count > ZIP_LIMITS.entries) throw bomb(path, `${count} files in one archive`)
-  if (length > ZIP_LIMITS.directoryBytes) throw bomb(path, `a directory of ${length} bytes`)
+  if (count > ZIP_LIMITS.entries) throw bomb(path, t`${count} files in one archive`)
+  if (length > ZIP_LIMITS.directoryBytes) throw bomb(path, t`a directory of ${length} bytes`)
   const directory = await bytesAt(path, file, offset, length)
   const entries = new Map<string, ZipEntry>()
   for (let at = 0, i = 0; i < count; i++) {
@@ -150,11 +151,11 @@ async function* readEntry(
   const { name, packed, unpacked, method } = entry
   const refuse = (bytes: number) => {
     if (bytes > mostBytes)
-      throw bomb(path, `"${name}" in it unpacks to more than ${Math.round(mostBytes / 2 ** 20)} MB`)
+      throw bomb(path, t`"${name}" in it unpacks to more than ${Math.round(mostBytes / 2 ** 20)} MB`)
     if (bytes > ZIP_LIMITS.ratioFrom && bytes > packed * ZIP_LIMITS.ratio)
-      throw bomb(path, `"${name}" in it unpacks to more than ${ZIP_LIMITS.ratio} times its size`)
+      throw bomb(path, t`"${name}" in it unpacks to more than ${ZIP_LIMITS.ratio} times its size`)
   }
-  if (entry.encrypted) throw new UserError(`${path} is encrypted: save it without a password and give that`)
+  if (entry.encrypted) throw new UserError(t`${path} is encrypted: save it without a password and give that`)
   if (method !== STORED && method !== DEFLATED) throw damaged(path)
   refuse(unpacked)
   let done = 0

@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { t } from '../shared/l10n.ts'
 
 const CHUNK = 1 << 26
 
@@ -83,30 +84,30 @@ export function systemReason(error: unknown): string | null {
   switch (error.code) {
     case 'EACCES':
     case 'EPERM':
-      return 'permission denied'
+      return t`permission denied`
     case 'EROFS':
-      return 'the file system is read-only'
+      return t`the file system is read-only`
     case 'ENOSPC':
     case 'EDQUOT':
-      return 'the disk is full'
+      return t`the disk is full`
     case 'EFBIG':
-      return 'the file would be larger than the system allows'
+      return t`the file would be larger than the system allows`
     case 'ENOTDIR':
     case 'EEXIST':
-      return 'a part of this path is a file'
+      return t`a part of this path is a file`
     case 'ENOENT':
-      return 'no such file or folder'
+      return t`no such file or folder`
     case 'EISDIR':
-      return 'it is a folder'
+      return t`it is a folder`
     case 'ENAMETOOLONG':
-      return 'the name is too long'
+      return t`the name is too long`
     case 'ELOOP':
-      return 'its links lead in a circle'
+      return t`its links lead in a circle`
     case 'EMFILE':
     case 'ENFILE':
-      return 'too many open files'
+      return t`too many open files`
     case 'EIO':
-      return 'the disk reports an error'
+      return t`the disk reports an error`
     default:
       return null
   }

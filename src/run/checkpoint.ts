@@ -2,6 +2,7 @@ import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { UserError } from '../shared/error.ts'
+import { t } from '../shared/l10n.ts'
 import { atomicWrite, rename, syncFolder } from './atomic-write.ts'
 import { readChecked } from './folder.ts'
 import { readSafetensors, type SafeTensor, writeSafetensors } from './safetensors.ts'
@@ -84,7 +85,7 @@ export function removeUnpointed(run: string): void {
 function checkpointsFolder(run: string): string {
   const folder = join(run, 'checkpoints')
   if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink())
-    throw new UserError(`${folder}: a link to another place; put the folder itself there`)
+    throw new UserError(t`${folder}: a link to another place; put the folder itself there`)
   return folder
 }
 
@@ -93,15 +94,15 @@ export function loadCheckpoint(run: string, which: Pointer): Checkpoint | null {
   const pointer = readPointer(run, which)
   if (pointer === null) return null
   const folder = join(run, 'checkpoints', pointer.folder)
-  const { step, state } = readChecked(join(folder, 'state.json'), StateFile, 'the checkpoint is damaged')
+  const { step, state } = readChecked(join(folder, 'state.json'), StateFile, t`the checkpoint is damaged`)
   if (step !== pointer.step)
     throw new UserError(
-      `${join(folder, 'state.json')}: damaged: step ${step}, but ${which}.json says ${pointer.step}`,
+      t`${join(folder, 'state.json')}: damaged: step ${step}, but ${which}.json says ${pointer.step}`,
     )
   const file = join(folder, 'weights.safetensors')
   const tensors = new Map<string, Float32Array>()
   for (const [name, { dtype, data }] of readSafetensors(file).tensors) {
-    if (dtype !== 'F32') throw new UserError(`${file}: damaged: tensor ${name} is ${dtype}, not F32`)
+    if (dtype !== 'F32') throw new UserError(t`${file}: damaged: tensor ${name} is ${dtype}, not F32`)
     tensors.set(name, new Float32Array(data.buffer, data.byteOffset, data.byteLength / 4))
   }
   return { step, tensors, state }
@@ -109,7 +110,7 @@ export function loadCheckpoint(run: string, which: Pointer): Checkpoint | null {
 
 function readPointer(run: string, which: Pointer): v.InferOutput<typeof CheckpointPointer> | null {
   const file = join(run, 'checkpoints', `${which}.json`)
-  return existsSync(file) ? readChecked(file, CheckpointPointer, 'the checkpoint is gone') : null
+  return existsSync(file) ? readChecked(file, CheckpointPointer, t`the checkpoint is gone`) : null
 }
 
 function pointedTo(run: string): Set<string> {

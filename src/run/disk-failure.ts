@@ -1,4 +1,5 @@
 import { UserError } from '../shared/error.ts'
+import { t } from '../shared/l10n.ts'
 import { isSystemError, systemReason } from './atomic-write.ts'
 
 /** What can befall any write of a run, wherever it is made. */
@@ -15,6 +16,6 @@ export function diskFailure(run: string, error: unknown): unknown {
   const inRun = error.path?.startsWith(run) ?? false
   if (!OF_THE_DISK.has(error.code) && !(inRun && OF_THE_FOLDER.has(error.code))) return error
   return new UserError(
-    `${run}: cannot be written: ${systemReason(error)}; what was saved is kept. When that is settled, go on with: finesse resume ${run}`,
+    t`${run}: cannot be written: ${systemReason(error) ?? error.code}; what was saved is kept. When that is settled, go on with: finesse resume ${run}`,
   )
 }

@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import * as v from 'valibot'
 import { UserError } from '../shared/error.ts'
 import { problemOf } from '../shared/issue.ts'
+import { t } from '../shared/l10n.ts'
 import { RUN_SCHEMA, RunRecord } from '../shared/run.ts'
 import { atomicWrite, isSystemError, syncFolder, systemReason } from './atomic-write.ts'
 
@@ -52,7 +53,7 @@ export function createRunFolder(
     const reason = systemReason(error)
     if (reason === null) return error instanceof Error ? error : new Error(String(error))
     return new UserError(
-      `cannot make a run's folder in ${parent}: ${reason}; choose another with --out FOLDER`,
+      t`cannot make a run's folder in ${parent}: ${reason}; choose another with --out FOLDER`,
     )
   }
   try {
@@ -88,11 +89,11 @@ export function writeRecord(path: string, record: RunRecord): void {
 /** Reads the record of the run in a folder. */
 export function readRecord(path: string): RunRecord {
   const file = join(path, 'run.json')
-  const value = readJson(file, 'it is not a run of Finesse')
+  const value = readJson(file, t`it is not a run of Finesse`)
   const schema = v.safeParse(v.looseObject({ schema: v.number() }), value)
   if (schema.success && schema.output.schema > RUN_SCHEMA)
     throw new UserError(
-      `${file}: made by a newer Finesse (schema ${schema.output.schema}); update Finesse to use it`,
+      t`${file}: made by a newer Finesse (schema ${schema.output.schema}); update Finesse to use it`,
     )
   const record = v.safeParse(RunRecord, value)
   if (!record.success) throw damaged(file, v.getDotPath(record.issues[0]), problemOf(record.issues[0]))
@@ -118,7 +119,7 @@ export function openRun(reference: string, out: string = DEFAULT_OUT): Run {
   const path = findRun(reference, out)
   const [first] = existsSync(join(path, 'run.json')) ? [] : childrenOf(path)
   if (first !== undefined)
-    throw new UserError(`${reference}: a series of runs; name one of them, as in ${join(reference, first)}`)
+    throw new UserError(t`${reference}: a series of runs; name one of them, as in ${join(reference, first)}`)
   return { path, record: readRecord(path) }
 }
 
@@ -126,12 +127,12 @@ function findRun(reference: string, out: string): string {
   const direct = resolve(reference)
   if (existsSync(direct)) {
     if (statSync(direct).isDirectory()) return direct
-    throw new UserError(`${reference}: a file, not a run's folder; finesse runs lists the runs`)
+    throw new UserError(t`${reference}: a file, not a run's folder; finesse runs lists the runs`)
   }
   const found = findFolder(reference, out, runFolders(out))
   if (found !== null) return found
   throw new UserError(
-    `no run ${reference}, neither a folder nor a run in ${out}; finesse runs lists the runs`,
+    t`no run ${reference}, neither a folder nor a run in ${out}; finesse runs lists the runs`,
   )
 }
 
@@ -147,7 +148,7 @@ export function findFolder(reference: string, out: string, folders: readonly str
   if (candidates?.[0] === undefined) return null
   if (candidates.length > 1)
     throw new UserError(
-      `${reference} names ${candidates.length} runs in ${out}: ${shortList(candidates)}; say which`,
+      t`${reference} names ${candidates.length} runs in ${out}: ${shortList(candidates)}; say which`,
     )
   return join(resolve(out), candidates[0])
 }
@@ -187,7 +188,7 @@ export function runFolders(out: string): string[] {
     if (isSystemError(error) && error.code === 'ENOENT') return []
     const reason = systemReason(error)
     if (reason === null) throw error
-    throw new UserError(`${out}: cannot be read: ${reason}`)
+    throw new UserError(t`${out}: cannot be read: ${reason}`)
   }
 }
 
@@ -205,20 +206,24 @@ function readJson(file: string, missing: string): unknown {
     text = readFileSync(file, 'utf8')
   } catch (error) {
     if (isSystemError(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
-      throw new UserError(`${dirname(file)}: no ${basename(file)} in it; ${missing}`)
+      throw new UserError(t`${dirname(file)}: no ${basename(file)} in it; ${missing}`)
     const reason = systemReason(error)
     if (reason === null) throw error
-    throw new UserError(`${file}: cannot be read: ${reason}`)
+    throw new UserError(t`${file}: cannot be read: ${reason}`)
   }
   try {
     return JSON.parse(text)
   } catch {
-    throw damaged(file, null, 'it is not JSON')
+    throw damaged(file, null, t`it is not JSON`)
   }
 }
 
 const damaged = (file: string, field: string | null, problem: string): UserError =>
-  new UserError(`${file}: damaged${field === null ? '' : ` at ${field}`}: ${problem.replaceAll('\n', ' ')}`)
+  new UserError(
+    field === null
+      ? t`${file}: damaged: ${problem.replaceAll('\n', ' ')}`
+      : t`${file}: damaged at ${field}: ${problem.replaceAll('\n', ' ')}`,
+  )
 
 /** `*` ignores this file too, so nothing of the folder shows in the person's repository. */
 function ignoreInGit(folder: string): void {
@@ -247,4 +252,4 @@ export function slug(name: string): string {
 }
 
 const shortList = (names: readonly string[]): string =>
-  names.length <= 3 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`
+  names.length <= 3 ? names.join(', ') : t`${names.slice(0, 3).join(', ')} and ${names.length - 3} more`

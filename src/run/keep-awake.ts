@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { UserError } from '../shared/error.ts'
+import { t } from '../shared/l10n.ts'
 
 /** SetThreadExecutionState(ES_CONTINUOUS | ES_SYSTEM_REQUIRED) holds as long as its process does. */
 const WINDOWS = `Add-Type -Name Power -Namespace Finesse -MemberDefinition '[DllImport("kernel32.dll")] public static extern uint SetThreadExecutionState(uint state);'; [void][Finesse.Power]::SetThreadExecutionState([uint32]2147483649); Wait-Process -Id`
@@ -23,13 +24,13 @@ export const keepAwakeCommand = (
 /** Keeps the machine from falling asleep until this process ends. Fails where the system has no means. */
 export async function keepAwake(): Promise<void> {
   const command = keepAwakeCommand(process.pid, process.platform)
-  if (command === null) throw new UserError(`--keep-awake: ${process.platform} has no known means for it`)
+  if (command === null) throw new UserError(t`--keep-awake: ${process.platform} has no known means for it`)
   const [program, words] = command
   const child: ChildProcess = spawn(program, [...words], { stdio: 'ignore' })
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve)
     child.once('error', () =>
-      reject(new UserError(`--keep-awake: ${program} is not there; leave the option out`)),
+      reject(new UserError(t`--keep-awake: ${program} is not there; leave the option out`)),
     )
   })
   child.unref()

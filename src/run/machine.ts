@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { cpus } from 'node:os'
+import { t } from '../shared/l10n.ts'
 import type { Machine, RunRecord } from '../shared/run.ts'
 
 /** Instructions by which the runtime chooses how it multiplies: others add in another order. */
@@ -38,17 +39,17 @@ export function machineDifferences(
   const differences: string[] = []
   const here = `${now.platform}-${now.arch}`
   const began = then === null ? versions.platform : `${then.platform}-${then.arch}`
-  if (began !== here) differences.push(`it began on ${began}, this machine is ${here}`)
+  if (began !== here) differences.push(t`it began on ${began}, this machine is ${here}`)
   else if (then !== null && (then.features.length > 0 || now.features.length > 0)) {
     const lacking = then.features.filter((name) => !now.features.includes(name))
     const further = now.features.filter((name) => !then.features.includes(name))
     if (lacking.length > 0)
-      differences.push(`it began on a processor with ${lacking.join(', ')}, which this one has not`)
+      differences.push(t`it began on a processor with ${lacking.join(', ')}, which this one has not`)
     if (further.length > 0)
-      differences.push(`it began on a processor without ${further.join(', ')}, which this one has`)
+      differences.push(t`it began on a processor without ${further.join(', ')}, which this one has`)
   } else if (then !== null && then.cpu !== now.cpu)
-    differences.push(`it began on a processor ${then.cpu}, this one is ${now.cpu}`)
+    differences.push(t`it began on a processor ${then.cpu}, this one is ${now.cpu}`)
   if (versions.onnxruntime !== onnxruntime)
-    differences.push(`it began with onnxruntime ${versions.onnxruntime}, this is ${onnxruntime}`)
+    differences.push(t`it began with onnxruntime ${versions.onnxruntime}, this is ${onnxruntime}`)
   return differences
 }

@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import { UserError } from '../shared/error.ts'
 import { RunEvent } from '../shared/events.ts'
 import { problemOf } from '../shared/issue.ts'
+import { t } from '../shared/l10n.ts'
 import { atomicWrite, isSystemError } from './atomic-write.ts'
 
 const metricsFile = (run: string): string => join(run, 'metrics.jsonl')
@@ -43,7 +44,7 @@ function readLines(run: string): { line: string; event: RunEvent | null }[] {
   const lines = text.split('\n')
   // A whole line ends in a line break, so what stands after the last one is torn, or nothing.
   lines.pop()
-  return lines.map((line, index) => ({ line, event: parse(line, `${metricsFile(run)} line ${index + 1}`) }))
+  return lines.map((line, index) => ({ line, event: parse(line, t`${metricsFile(run)} line ${index + 1}`) }))
 }
 
 const known = new Set<unknown>(RunEvent.options.map((option) => option.entries.event.literal))
@@ -53,12 +54,12 @@ function parse(line: string, where: string): RunEvent | null {
   try {
     value = JSON.parse(line)
   } catch {
-    throw new UserError(`${where}: damaged: it is not JSON`)
+    throw new UserError(t`${where}: damaged: it is not JSON`)
   }
   const parsed = v.safeParse(RunEvent, value)
   if (parsed.success) return parsed.output
   if (v.is(v.looseObject({ event: v.string() }), value) && !known.has(value.event)) return null
   throw new UserError(
-    `${where}: damaged at ${v.getDotPath(parsed.issues[0])}: ${problemOf(parsed.issues[0])}`,
+    t`${where}: damaged at ${v.getDotPath(parsed.issues[0]) ?? '?'}: ${problemOf(parsed.issues[0])}`,
   )
 }

@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import { readText } from '../data/decode.ts'
 import { UserError } from '../shared/error.ts'
 import { RegressionPrediction, TestPrediction } from '../shared/evaluation.ts'
+import { t } from '../shared/l10n.ts'
 
 /** The test rows of a run, as they were predicted (`predictions.jsonl`). */
 export const readPredictions = (run: string): Promise<readonly TestPrediction[]> =>
@@ -25,7 +26,7 @@ async function readLines<S extends v.GenericSchema>(
     .map((line, index) => {
       const row = v.safeParse(schema, parsed(line))
       if (!row.success)
-        throw new UserError(`${file} line ${index + 1}: damaged; evaluate the run on a file instead`)
+        throw new UserError(t`${file} line ${index + 1}: damaged; evaluate the run on a file instead`)
       return row.output
     })
 }

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import * as v from 'valibot'
 import { UserError } from '../shared/error.ts'
+import { t } from '../shared/l10n.ts'
 import { atomicWriteWith, systemReason, writeAll } from './atomic-write.ts'
 
 /** Bytes of one element. */
@@ -89,10 +90,10 @@ export function readSafetensors(path: string): SafeTensors {
   } catch (error) {
     const reason = systemReason(error)
     if (reason === null) throw error
-    throw new UserError(`${path}: cannot be read: ${reason}`)
+    throw new UserError(t`${path}: cannot be read: ${reason}`)
   }
   try {
-    return read(fd, (problem) => new UserError(`${path}: not a sound safetensors file: ${problem}`))
+    return read(fd, (problem) => new UserError(t`${path}: not a sound safetensors file: ${problem}`))
   } finally {
     closeSync(fd)
   }
@@ -100,11 +101,11 @@ export function readSafetensors(path: string): SafeTensors {
 
 function read(fd: number, refuse: (problem: string) => UserError): SafeTensors {
   const fileBytes = fstatSync(fd).size
-  if (fileBytes < 8) throw refuse(`it has ${fileBytes} bytes`)
+  if (fileBytes < 8) throw refuse(t`it has ${fileBytes} bytes`)
   const length = Buffer.from(readAt(fd, 0, 8)).readBigUInt64LE()
-  if (length > LARGEST_HEADER) throw refuse('its header is too long')
+  if (length > LARGEST_HEADER) throw refuse(t`its header is too long`)
   const start = 8 + Number(length)
-  if (start > fileBytes) throw refuse('it is cut off in its header')
+  if (start > fileBytes) throw refuse(t`it is cut off in its header`)
 
   let header: unknown
   try {
@@ -114,34 +115,36 @@ function read(fd: number, refuse: (problem: string) => UserError): SafeTensors {
     if (!text.startsWith('{')) throw new Error()
     header = JSON.parse(text)
   } catch {
-    throw refuse('its header is not JSON')
+    throw refuse(t`its header is not JSON`)
   }
-  if (typeof header !== 'object' || header === null) throw refuse('its header is not an object')
+  if (typeof header !== 'object' || header === null) throw refuse(t`its header is not an object`)
 
   let metadata: Record<string, string> = {}
   const entries: { name: string; dtype: SafeDtype; dims: number[]; begin: number; end: number }[] = []
   for (const [name, value] of Object.entries(header)) {
     if (name === '__metadata__') {
-      if (!v.is(Metadata, value)) throw refuse('its metadata is not a table of texts')
+      if (!v.is(Metadata, value)) throw refuse(t`its metadata is not a table of texts`)
       metadata = value
       continue
     }
-    if (!v.is(Entry, value)) throw refuse(`tensor ${name} is not described as the format asks`)
+    if (!v.is(Entry, value)) throw refuse(t`tensor ${name} is not described as the format asks`)
     const [begin, end] = value.data_offsets
     if (end < begin || end > fileBytes - start)
-      throw refuse(`tensor ${name} lies outside the file, which may be cut off`)
+      throw refuse(t`tensor ${name} lies outside the file, which may be cut off`)
     if (byteLength(value.dtype, value.shape) !== end - begin)
-      throw refuse(`tensor ${name} holds ${end - begin} bytes for ${value.dtype} [${value.shape}]`)
+      throw refuse(t`tensor ${name} holds ${end - begin} bytes for ${value.dtype} [${value.shape.join(',')}]`)
     entries.push({ name, dtype: value.dtype, dims: value.shape, begin, end })
   }
   entries.sort((a, b) => a.begin - b.begin || a.end - b.end)
   let next = 0
   for (const { name, begin, end } of entries) {
     if (begin !== next)
-      throw refuse(`there is ${begin < next ? 'an overlap' : 'a gap'} before tensor ${name}`)
+      throw refuse(
+        begin < next ? t`there is an overlap before tensor ${name}` : t`there is a gap before tensor ${name}`,
+      )
     next = end
   }
-  if (next !== fileBytes - start) throw refuse(`${fileBytes - start - next} bytes follow the last tensor`)
+  if (next !== fileBytes - start) throw refuse(t`${fileBytes - start - next} bytes follow the last tensor`)
 
   const tensors = new Map<string, SafeTensor>()
   for (const { name, dtype, dims, begin, end } of entries)

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { UserError } from '../shared/error.ts'
+import { t } from '../shared/l10n.ts'
 import { SeriesRecord } from '../shared/series.ts'
 import { atomicWrite } from './atomic-write.ts'
 import { createRunFolder, DEFAULT_OUT, findFolder, readChecked } from './folder.ts'
@@ -26,7 +27,7 @@ export const writeSeries = (path: string, record: SeriesRecord): void =>
 
 export const readSeries = (path: string): Series => ({
   path,
-  record: readChecked(join(path, FILE), SeriesRecord, 'it is no series of runs'),
+  record: readChecked(join(path, FILE), SeriesRecord, t`it is no series of runs`),
 })
 
 /** The series that is meant as `openRun` finds a run; null where none is. */

@@ -1,3 +1,5 @@
+import { t } from './l10n.ts'
+
 /** What a schema found, in words for a person: a field that is not there is not "undefined" to them. */
 export const problemOf = ({
   message,
@@ -5,4 +7,4 @@ export const problemOf = ({
 }: {
   readonly message: string
   readonly received: string
-}): string => (received === 'undefined' ? 'it is missing' : message)
+}): string => (received === 'undefined' ? t`it is missing` : message)

@@ -1,5 +1,6 @@
 import type { RunOptions } from '../../shared/config.ts'
 import { UserError } from '../../shared/error.ts'
+import { t } from '../../shared/l10n.ts'
 import type { Example } from '../examples.ts'
 import { nearest } from '../nearest.ts'
 import { createRandom, type Random } from '../random.ts'
@@ -31,8 +32,8 @@ export const chooseWays = (asked: string): readonly Way[] => {
 
 const unknown = (word: string, asked: string): UserError => {
   const near = nearest(word, [...WAYS, 'none', 'all'])
-  const hint = near === null ? `there are ${WAYS.join(', ')}, or none, all` : `did you mean ${near}?`
-  return new UserError(`--augment ${asked}: no augmentation "${word}"; ${hint}`, 'usage')
+  const hint = near === null ? t`there are ${WAYS.join(', ')}, or none, all` : t`did you mean ${near}?`
+  return new UserError(t`--augment ${asked}: no augmentation "${word}"; ${hint}`, 'usage')
 }
 
 /** The augmentation that a run asks for. */
@@ -43,12 +44,12 @@ export const openAugmentation = async (
   const ways = chooseWays(asked)
   if (ways.includes('synonym') && list === null)
     throw new UserError(
-      `--augment ${asked}: synonym needs a list of words that mean the same; name it with --augment-synonyms`,
+      t`--augment ${asked}: synonym needs a list of words that mean the same; name it with --augment-synonyms`,
       'usage',
     )
   if (!ways.includes('synonym') && list !== null)
     throw new UserError(
-      `--augment-synonyms ${list}: the list is for --augment synonym; add that or leave it out`,
+      t`--augment-synonyms ${list}: the list is for --augment synonym; add that or leave it out`,
       'usage',
     )
   return { ways, rows, share, seed, synonyms: list === null ? new Map() : await readSynonyms(list) }

@@ -1,4 +1,5 @@
 import { UserError } from '../../shared/error.ts'
+import { t } from '../../shared/l10n.ts'
 import { readText } from '../decode.ts'
 import { createLineSplitter, type Line } from '../lines.ts'
 
@@ -19,7 +20,7 @@ export const readSynonyms = async (path: string): Promise<Synonyms> => {
       .filter((word) => word !== '')
     if (words.length < 2)
       throw new UserError(
-        `${path} line ${line}: one word alone; write words that mean the same in a line, as in: film, movie`,
+        t`${path} line ${line}: one word alone; write words that mean the same in a line, as in: film, movie`,
       )
     groups.push(words)
   }
@@ -33,7 +34,7 @@ export const readSynonyms = async (path: string): Promise<Synonyms> => {
   for (const line of splitter.end()) take(line)
   if (groups.length === 0)
     throw new UserError(
-      `${path} holds no words; write words that mean the same in a line, as in: film, movie`,
+      t`${path} holds no words; write words that mean the same in a line, as in: film, movie`,
     )
   const synonyms = new Map<string, string[]>()
   for (const group of groups)

@@ -1,4 +1,5 @@
 import { UserError } from '../../shared/error.ts'
+import { t } from '../../shared/l10n.ts'
 import { nearest } from '../nearest.ts'
 import { ALL_STEPS, isStep, STEPS, type Step } from './steps.ts'
 
@@ -25,6 +26,6 @@ export const chooseSteps = (asked: string): readonly Step[] => {
 const unknown = (word: string, asked: string): UserError => {
   const near = nearest(word.replaceAll('-', '_'), [...ALL_STEPS, 'default', 'none', 'all'])
   const hint =
-    near === null ? `steps are ${ALL_STEPS.join(', ')}, or default, all, none` : `did you mean ${near}?`
-  return new UserError(`--clean ${asked}: no step "${word}"; ${hint}`, 'usage')
+    near === null ? t`steps are ${ALL_STEPS.join(', ')}, or default, all, none` : t`did you mean ${near}?`
+  return new UserError(t`--clean ${asked}: no step "${word}"; ${hint}`, 'usage')
 }

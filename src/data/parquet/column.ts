@@ -1,3 +1,4 @@
+import { t } from '../../shared/l10n.ts'
 import { Damage, Excess, PARQUET_LIMITS } from './damage.ts'
 import { decompress, unknownCodec } from './decompress.ts'
 import {
@@ -36,7 +37,7 @@ const LONGEST_HEADER = 2 ** 24
 export async function* columnPages(read: Read, leaf: Leaf, chunk: Chunk, rows: number): AsyncGenerator<Page> {
   const unknown = unknownCodec(chunk.codec)
   if (unknown !== null) throw new UnknownCodec(unknown)
-  if (chunk.values !== rows) throw new Damage('a column of another length than its row group')
+  if (chunk.values !== rows) throw new Damage(t`a column of another length than its row group`)
   const show = textOf(leaf)
   const end = chunk.start + chunk.packed
   let dictionary: string[] | null = null
@@ -46,19 +47,19 @@ export async function* columnPages(read: Read, leaf: Leaf, chunk: Chunk, rows: n
     const packed = size(header.struct, 3)
     const unpacked = size(header.struct, 2)
     at = header.end
-    if (at + packed > end) throw new Damage('a page beyond its column')
+    if (at + packed > end) throw new Damage(t`a page beyond its column`)
     if (
       unpacked > PARQUET_LIMITS.pageBytes ||
       (unpacked > PARQUET_LIMITS.ratioFrom && unpacked > packed * PARQUET_LIMITS.ratio)
     )
-      throw new Excess(`a page of ${packed} bytes that unpacks to ${unpacked}`)
+      throw new Excess(t`a page of ${packed} bytes that unpacks to ${unpacked}`)
     const bytes = await read(at, packed)
-    if (bytes.length < packed) throw new Damage('a page that is not complete')
+    if (bytes.length < packed) throw new Damage(t`a page that is not complete`)
     at += packed
     const type = size(header.struct, 1)
     if (type === DICTIONARY) {
       const fields = substruct(header.struct, 7)
-      if (fields === null || dictionary !== null) throw new Damage('a dictionary without a header')
+      if (fields === null || dictionary !== null) throw new Damage(t`a dictionary without a header`)
       const count = countOf(size(fields, 1))
       const values = plain(decompress(bytes, chunk.codec, unpacked), leaf.type, leaf.length, count)
       dictionary = Array.from({ length: count }, (_, i) => show(values, i))
@@ -73,9 +74,9 @@ export async function* columnPages(read: Read, leaf: Leaf, chunk: Chunk, rows: n
         show,
       )
       done += page.length
-      if (done > rows) throw new Damage('more values than rows')
+      if (done > rows) throw new Damage(t`more values than rows`)
       if (page.length > 0) yield page
-    } else if (at >= end) throw new Damage('a column that is not complete')
+    } else if (at >= end) throw new Damage(t`a column that is not complete`)
   }
 }
 
@@ -85,14 +86,14 @@ export class UnknownCodec extends Error {
 }
 
 function countOf(count: number): number {
-  if (count > PARQUET_LIMITS.values) throw new Excess(`${count} values in a page`)
+  if (count > PARQUET_LIMITS.values) throw new Excess(t`${count} values in a page`)
   return count
 }
 
 async function readHeader(read: Read, at: number, end: number): Promise<{ struct: Struct; end: number }> {
   for (let length = FIRST_HEADER; ; length *= 16) {
     const wanted = Math.min(length, end - at)
-    if (wanted <= 0) throw new Damage('a column that is not complete')
+    if (wanted <= 0) throw new Damage(t`a column that is not complete`)
     try {
       const header = readStruct(await read(at, wanted), 0)
       return { struct: header.struct, end: at + header.end }
@@ -114,15 +115,15 @@ type MakePage = (
 
 const pageV1: MakePage = (header, bytes, unpacked, leaf, chunk, dictionary, show) => {
   const fields = substruct(header, 5)
-  if (fields === null) throw new Damage('a page without a header')
+  if (fields === null) throw new Damage(t`a page without a header`)
   const count = countOf(size(fields, 1))
   let content = decompress(bytes, chunk.codec, unpacked)
   let levels: Int32Array | null = null
   if (leaf.levels > 0) {
-    if (integer(fields, 3) !== 3) throw new Damage('levels in an unknown encoding')
-    if (content.length < 4) throw new Damage('a page that is not complete')
+    if (integer(fields, 3) !== 3) throw new Damage(t`levels in an unknown encoding`)
+    if (content.length < 4) throw new Damage(t`a page that is not complete`)
     const length = new DataView(content.buffer, content.byteOffset).getUint32(0, true)
-    if (4 + length > content.length) throw new Damage('a page that is not complete')
+    if (4 + length > content.length) throw new Damage(t`a page that is not complete`)
     levels = runs(content.subarray(4, 4 + length), levelBits(leaf), count)
     content = content.subarray(4 + length)
   }
@@ -131,11 +132,11 @@ const pageV1: MakePage = (header, bytes, unpacked, leaf, chunk, dictionary, show
 
 const pageV2: MakePage = (header, bytes, unpacked, leaf, chunk, dictionary, show) => {
   const fields = substruct(header, 8)
-  if (fields === null) throw new Damage('a page without a header')
+  if (fields === null) throw new Damage(t`a page without a header`)
   const count = countOf(size(fields, 1))
   const levelBytes = size(fields, 5)
   const start = levelBytes + size(fields, 6)
-  if (start > bytes.length || start > unpacked) throw new Damage('a page that is not complete')
+  if (start > bytes.length || start > unpacked) throw new Damage(t`a page that is not complete`)
   const levels =
     leaf.levels > 0 ? runs(bytes.subarray(start - levelBytes, start), levelBits(leaf), count) : null
   const rest = bytes.subarray(start)
@@ -180,7 +181,7 @@ function valueAt(
     const indices = runs(content.subarray(1), content[0] ?? 0, count)
     return (i) => {
       const found = dictionary?.[indices[i] ?? -1]
-      if (found === undefined) throw new Damage('a value that is not in the dictionary')
+      if (found === undefined) throw new Damage(t`a value that is not in the dictionary`)
       return found
     }
   }
@@ -199,5 +200,5 @@ function decodeValues(content: Uint8Array, encoding: number, count: number, { ty
   if (encoding === 7 && bytes) return deltaBytes(content, count)
   if (encoding === 9 && type !== 'BOOLEAN' && type !== 'BYTE_ARRAY')
     return splitStreams(content, widthOf(type, length), count)
-  throw new Damage(`values of type ${type} in encoding ${encoding}`)
+  throw new Damage(t`values of type ${type} in encoding ${encoding}`)
 }

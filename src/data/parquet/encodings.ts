@@ -1,3 +1,4 @@
+import { t } from '../../shared/l10n.ts'
 import { Damage, Excess, PARQUET_LIMITS } from './damage.ts'
 import type { Type } from './metadata.ts'
 
@@ -21,7 +22,7 @@ export const widthOf = (type: Type, length: number): number => WIDTHS[type] ?? l
 
 const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
-const short = (): Damage => new Damage('a page that is not complete')
+const short = (): Damage => new Damage(t`a page that is not complete`)
 
 /** PLAIN: one value after another (parquet-format, Encodings.md). */
 export function plain(bytes: Uint8Array, type: Type, length: number, count: number): Values {
@@ -53,7 +54,7 @@ export function plain(bytes: Uint8Array, type: Type, length: number, count: numb
 
 /** Numbers of `width` bits in runs: repeated, or packed eight at a time. `end`: where the runs end. */
 export function runs(bytes: Uint8Array, width: number, count: number): Int32Array {
-  if (width > 32) throw new Damage('numbers of more than 32 bits')
+  if (width > 32) throw new Damage(t`numbers of more than 32 bits`)
   const values = new Int32Array(count)
   if (width === 0) return values
   const step = (width + 7) >> 3
@@ -69,7 +70,7 @@ export function runs(bytes: Uint8Array, width: number, count: number): Int32Arra
     }
     const length = Math.floor(header / 2)
     if (header % 2 === 0) {
-      if (length === 0) throw new Damage('a run of nothing')
+      if (length === 0) throw new Damage(t`a run of nothing`)
       if (at + step > bytes.length) throw short()
       let value = 0
       for (let i = 0; i < step; i++) value |= (bytes[at++] ?? 0) << (8 * i)
@@ -77,7 +78,7 @@ export function runs(bytes: Uint8Array, width: number, count: number): Int32Arra
       values.fill(value, done, end)
       done = end
     } else {
-      if (length === 0) throw new Damage('a run of nothing')
+      if (length === 0) throw new Damage(t`a run of nothing`)
       const end = Math.min(count, done + length * 8)
       if (at + Math.ceil(((end - done) * width) / 8) > bytes.length) throw short()
       done = unpack(bytes, at, width, values, done, end)
@@ -122,7 +123,7 @@ export function deltas(bytes: Uint8Array, count: number): { values: BigInt64Arra
       value |= BigInt(byte & 0x7f) << shift
       if (byte < 0x80) return BigInt.asUintN(64, value)
     }
-    throw new Damage('a number of more than 64 bits')
+    throw new Damage(t`a number of more than 64 bits`)
   }
   const zigzag = () => {
     const value = varint()
@@ -139,14 +140,14 @@ export function deltas(bytes: Uint8Array, count: number): { values: BigInt64Arra
     block % minis !== 0 ||
     (block / minis) % 8 !== 0
   )
-    throw new Damage('blocks of an unknown form')
+    throw new Damage(t`blocks of an unknown form`)
   if (total < count) throw short()
   const values = new BigInt64Array(count)
   let last = zigzag()
   if (count > 0) values[0] = last
   const each = block / minis
   // The blocks go on for all values that are there, so that what follows is found.
-  if (total > PARQUET_LIMITS.values) throw new Excess(`${total} values in a page`)
+  if (total > PARQUET_LIMITS.values) throw new Excess(t`${total} values in a page`)
   for (let done = 1; done < total; ) {
     const least = zigzag()
     const widths = bytes.subarray(at, at + minis)
@@ -154,7 +155,7 @@ export function deltas(bytes: Uint8Array, count: number): { values: BigInt64Arra
     at += minis
     for (let m = 0; m < minis && done < total; m++) {
       const width = widths[m] ?? 0
-      if (width > 64) throw new Damage('numbers of more than 64 bits')
+      if (width > 64) throw new Damage(t`numbers of more than 64 bits`)
       const end = at + (each * width) / 8
       if (end > bytes.length) throw short()
       let held = 0n
@@ -179,7 +180,7 @@ export function deltas(bytes: Uint8Array, count: number): { values: BigInt64Arra
 
 const lengthsOf = (values: BigInt64Array, most: number): Uint32Array =>
   Uint32Array.from(values, (value) => {
-    if (value < 0n || value > BigInt(most)) throw new Damage('a length beyond the page')
+    if (value < 0n || value > BigInt(most)) throw new Damage(t`a length beyond the page`)
     return Number(value)
   })
 
@@ -208,9 +209,9 @@ export function deltaBytes(bytes: Uint8Array, count: number): Values & { kind: '
   for (let i = 0; i < count; i++) {
     starts[i] = all
     const before = i === 0 ? 0 : all - (starts[i - 1] ?? 0)
-    if ((shared[i] ?? 0) > before) throw new Damage('a value that shares more than there is')
+    if ((shared[i] ?? 0) > before) throw new Damage(t`a value that shares more than there is`)
     all += (shared[i] ?? 0) + (rest.starts[i + 1] ?? 0) - (rest.starts[i] ?? 0)
-    if (all > PARQUET_LIMITS.pageBytes) throw new Excess('values of more than 256 MB in a page')
+    if (all > PARQUET_LIMITS.pageBytes) throw new Excess(t`values of more than 256 MB in a page`)
   }
   starts[count] = all
   const output = new Uint8Array(all)

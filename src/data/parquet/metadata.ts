@@ -1,3 +1,4 @@
+import { t } from '../../shared/l10n.ts'
 import { Damage, Excess, PARQUET_LIMITS } from './damage.ts'
 import { integer, readStruct, type Struct, size, structs, substruct, text } from './thrift.ts'
 
@@ -42,19 +43,19 @@ export function readMetadata(footer: Uint8Array, fileBytes: number): Metadata {
   const { leaves, lists, count } = readSchema(structs(struct, 2))
   const groups = structs(struct, 4).map((group) => {
     const chunks = structs(group, 1)
-    if (chunks.length !== count) throw new Damage('a row group without all columns')
+    if (chunks.length !== count) throw new Damage(t`a row group without all columns`)
     return {
       rows: size(group, 3),
       chunks: leaves.map((leaf) => readChunk(chunks[leaf.index], leaf, fileBytes)),
     }
   })
   const rows = groups.reduce((sum, group) => sum + group.rows, 0)
-  if (rows !== size(struct, 3)) throw new Damage('row groups that do not add up')
+  if (rows !== size(struct, 3)) throw new Damage(t`row groups that do not add up`)
   if (rows > PARQUET_LIMITS.rowsFrom && rows > fileBytes * PARQUET_LIMITS.rowsPerByte)
-    throw new Excess(`${rows} rows in ${fileBytes} bytes`)
+    throw new Excess(t`${rows} rows in ${fileBytes} bytes`)
   const unpacked = groups.reduce((sum, { chunks }) => chunks.reduce((s, chunk) => s + chunk.unpacked, sum), 0)
   if (unpacked > PARQUET_LIMITS.ratioFrom && unpacked > fileBytes * PARQUET_LIMITS.ratio)
-    throw new Excess(`${unpacked} bytes unpacked of ${fileBytes}`)
+    throw new Excess(t`${unpacked} bytes unpacked of ${fileBytes}`)
   return { leaves, lists, groups }
 }
 
@@ -64,10 +65,10 @@ function readSchema(elements: readonly Struct[]) {
   let at = 1
   let count = 0
   const walk = (children: number, path: readonly string[], levels: number, list: boolean): void => {
-    if (path.length > 32) throw new Damage('groups too deep inside one another')
+    if (path.length > 32) throw new Damage(t`groups too deep inside one another`)
     for (let i = 0; i < children; i++) {
       const element = elements[at++]
-      if (element === undefined) throw new Damage('a schema that is not complete')
+      if (element === undefined) throw new Damage(t`a schema that is not complete`)
       const names = [...path, text(element, 4)]
       const repetition = integer(element, 3) ?? 0
       const level = levels + (repetition === 0 ? 0 : 1)
@@ -77,16 +78,16 @@ function readSchema(elements: readonly Struct[]) {
         walk(inside, names, level, repeated)
         continue
       }
-      if (++count > PARQUET_LIMITS.columns) throw new Excess('more than 10000 columns')
+      if (++count > PARQUET_LIMITS.columns) throw new Excess(t`more than 10000 columns`)
       if (repeated) {
         lists.add(names[0] ?? '')
         continue
       }
       const type = TYPES[integer(element, 1) ?? -1]
-      if (type === undefined) throw new Damage('a column of unknown type')
+      if (type === undefined) throw new Damage(t`a column of unknown type`)
       const length = integer(element, 2) ?? 0
       if (type === 'FIXED' && (length < 1 || length > PARQUET_LIMITS.pageBytes))
-        throw new Damage('a column of unknown width')
+        throw new Damage(t`a column of unknown width`)
       const logical = substruct(element, 10)
       const decimal = logical === null ? null : substruct(logical, 5)
       leaves.push({
@@ -102,22 +103,22 @@ function readSchema(elements: readonly Struct[]) {
     }
   }
   const [root] = elements
-  if (root === undefined) throw new Damage('no schema')
+  if (root === undefined) throw new Damage(t`no schema`)
   walk(size(root, 5), [], 0, false)
   return { leaves, lists: [...lists], count }
 }
 
 function readChunk(struct: Struct | undefined, leaf: Leaf, fileBytes: number): Chunk {
-  if (struct === undefined) throw new Damage('a column that is not there')
-  if (struct.has(1)) throw new Damage('a column in another file')
+  if (struct === undefined) throw new Damage(t`a column that is not there`)
+  if (struct.has(1)) throw new Damage(t`a column in another file`)
   const meta = substruct(struct, 3)
-  if (meta === null || struct.has(8)) throw new Damage('an encrypted column')
-  if (TYPES[integer(meta, 1) ?? -1] !== leaf.type) throw new Damage('a column of another type')
+  if (meta === null || struct.has(8)) throw new Damage(t`an encrypted column`)
+  if (TYPES[integer(meta, 1) ?? -1] !== leaf.type) throw new Damage(t`a column of another type`)
   const data = size(meta, 9)
   const dictionary = integer(meta, 11) ?? 0
   // Some programs write 0, or leave it out where there is one.
   const start = dictionary > 0 && dictionary < data ? dictionary : data
   const packed = size(meta, 7)
-  if (start + packed > fileBytes) throw new Damage('a column beyond the end of the file')
+  if (start + packed > fileBytes) throw new Damage(t`a column beyond the end of the file`)
   return { codec: integer(meta, 4) ?? 0, values: size(meta, 5), start, packed, unpacked: size(meta, 6) }
 }

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { t } from '../../shared/l10n.ts'
 import { Damage } from './damage.ts'
 import type { Values } from './encodings.ts'
 import type { Leaf } from './metadata.ts'
@@ -65,7 +66,7 @@ export function textOf(leaf: Leaf): (values: Values, i: number) => string {
 }
 
 function viewOf(values: Values): DataView {
-  if (values.kind !== 'numbers') throw new Damage('values of another kind')
+  if (values.kind !== 'numbers') throw new Damage(t`values of another kind`)
   return values.view
 }
 
@@ -73,7 +74,7 @@ function bytesAt(values: Values, i: number): Uint8Array {
   if (values.kind === 'bytes')
     return values.bytes.subarray(values.starts[i], (values.starts[i + 1] ?? 0) - values.gap)
   const view = viewOf(values)
-  if (values.kind !== 'numbers') throw new Damage('values of another kind')
+  if (values.kind !== 'numbers') throw new Damage(t`values of another kind`)
   return new Uint8Array(view.buffer, view.byteOffset + i * values.width, values.width)
 }
 
@@ -94,7 +95,7 @@ function bytesText({ converted, logical, scale }: Leaf): (bytes: Uint8Array) => 
     [LOGICAL.string, LOGICAL.enum, LOGICAL.json].some((field) => logical?.has(field) === true)
   return (bytes) => {
     if (isUtf8(bytes)) return decoder.decode(bytes)
-    if (said) throw new Damage('text that is not valid UTF-8')
+    if (said) throw new Damage(t`text that is not valid UTF-8`)
     return hex(bytes)
   }
 }

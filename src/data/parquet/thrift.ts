@@ -1,3 +1,4 @@
+import { t } from '../../shared/l10n.ts'
 import { Damage } from './damage.ts'
 
 export type Struct = ReadonlyMap<number, Thrift>
@@ -14,7 +15,7 @@ export function readStruct(bytes: Uint8Array, start: number): { struct: Struct; 
   let at = start
 
   const byte = (): number => {
-    if (at >= bytes.length) throw new RanOut('the bytes end inside a struct')
+    if (at >= bytes.length) throw new RanOut(t`the bytes end inside a struct`)
     return view.getUint8(at++)
   }
   const varint = (): bigint => {
@@ -24,7 +25,7 @@ export function readStruct(bytes: Uint8Array, start: number): { struct: Struct; 
       value |= BigInt(part & 0x7f) << shift
       if (part < 0x80) return BigInt.asUintN(64, value)
     }
-    throw new Damage('a number of more than 64 bits')
+    throw new Damage(t`a number of more than 64 bits`)
   }
   const zigzag = (): bigint => {
     const value = varint()
@@ -32,7 +33,7 @@ export function readStruct(bytes: Uint8Array, start: number): { struct: Struct; 
   }
   const length = (): number => {
     const value = varint()
-    if (value > BigInt(bytes.length - at)) throw new RanOut('a length beyond the bytes')
+    if (value > BigInt(bytes.length - at)) throw new RanOut(t`a length beyond the bytes`)
     return Number(value)
   }
   const element = (type: number, depth: number): Thrift => {
@@ -49,7 +50,7 @@ export function readStruct(bytes: Uint8Array, start: number): { struct: Struct; 
       case 6:
         return zigzag()
       case 7: {
-        if (at + 8 > bytes.length) throw new RanOut('the bytes end inside a number')
+        if (at + 8 > bytes.length) throw new RanOut(t`the bytes end inside a number`)
         at += 8
         return view.getFloat64(at - 8, true)
       }
@@ -72,11 +73,11 @@ export function readStruct(bytes: Uint8Array, start: number): { struct: Struct; 
       case 12:
         return struct(depth + 1)
       default:
-        throw new Damage(`a field of unknown type ${type}`)
+        throw new Damage(t`a field of unknown type ${type}`)
     }
   }
   const struct = (depth: number): Struct => {
-    if (depth > DEEPEST) throw new Damage('structs too deep inside one another')
+    if (depth > DEEPEST) throw new Damage(t`structs too deep inside one another`)
     const fields = new Map<number, Thrift>()
     let id = 0
     for (;;) {
@@ -98,14 +99,14 @@ export function integer(struct: Struct | null, field: number): number | null {
   if (value === undefined) return null
   const number = typeof value === 'bigint' ? Number(value) : value
   if (typeof number !== 'number' || !Number.isSafeInteger(number))
-    throw new Damage('a field that is no number')
+    throw new Damage(t`a field that is no number`)
   return number
 }
 
 /** A count, size or offset, which must be there. */
 export function size(struct: Struct, field: number): number {
   const value = integer(struct, field)
-  if (value === null || value < 0) throw new Damage('a size that is missing or negative')
+  if (value === null || value < 0) throw new Damage(t`a size that is missing or negative`)
   return value
 }
 
@@ -114,21 +115,21 @@ const isStruct = (value: Thrift): value is Struct => value instanceof Map
 export function substruct(struct: Struct, field: number): Struct | null {
   const value = struct.get(field)
   if (value === undefined) return null
-  if (!isStruct(value)) throw new Damage('a field that is no struct')
+  if (!isStruct(value)) throw new Damage(t`a field that is no struct`)
   return value
 }
 
 export function structs(struct: Struct, field: number): Struct[] {
   const value = struct.get(field)
-  if (!Array.isArray(value)) throw new Damage('a field that is no list')
+  if (!Array.isArray(value)) throw new Damage(t`a field that is no list`)
   return value.map((item: Thrift) => {
-    if (!isStruct(item)) throw new Damage('an item that is no struct')
+    if (!isStruct(item)) throw new Damage(t`an item that is no struct`)
     return item
   })
 }
 
 export function text(struct: Struct, field: number): string {
   const value = struct.get(field)
-  if (!(value instanceof Uint8Array)) throw new Damage('a field that is no text')
+  if (!(value instanceof Uint8Array)) throw new Damage(t`a field that is no text`)
   return new TextDecoder().decode(value)
 }

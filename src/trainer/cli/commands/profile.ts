@@ -1,5 +1,5 @@
 import { chooseColumns } from '../../../data/columns.ts'
-import { ENCODING_NAMES } from '../../../data/encoding.ts'
+import { encodingName } from '../../../data/encoding.ts'
 import { profile as profileOf } from '../../../data/profile.ts'
 import { openTable } from '../../../data/table.ts'
 import { UserError } from '../../../shared/error.ts'
@@ -74,7 +74,7 @@ function headline({ path, format, rows, usable }: Profile): string {
     format.kind === 'csv' && format.delimiter !== ',' ? `, delimiter "${format.delimiter}"` : ''
   const header = (format.kind === 'csv' || format.kind === 'tsv') && !format.header ? ', no header' : ''
   const encoding =
-    format.encoding === null || format.encoding === 'utf-8' ? '' : `, ${ENCODING_NAMES[format.encoding]}`
+    format.encoding === null || format.encoding === 'utf-8' ? '' : `, ${encodingName(format.encoding)}`
   return `${path}: ${kind}${delimiter}${header}${encoding}, ${count(rows, 'row')}, of which ${usable.toLocaleString('en-US')} have a text and a label`
 }
 
