@@ -32,6 +32,8 @@ export const RunMessage = v.object({
   /** What was told before is void: another run, or one that goes on from a checkpoint. */
   reset: v.boolean(),
   events: v.array(RunEvent),
+  /** Since the run began, over all its sessions, as events count; null while nobody works on it. */
+  seconds: v.nullable(v.number()),
   /** The last lines of the log, where it failed or crashed. */
   log: v.array(v.string()),
   /** One line: why the folder cannot be read. */

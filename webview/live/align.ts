@@ -7,9 +7,9 @@ export interface Points {
 /** What uPlot draws: one `xs` for all lines, and null where a line has no point. */
 export type Aligned = [xs: number[], ...ys: (number | null)[][]]
 
-/** Lines of different places on one axis. */
-export const align = (lines: readonly Points[]): Aligned => {
-  const xs = [...new Set(lines.flatMap((line) => line.xs))].sort((a, b) => a - b)
+/** Lines of different places on one axis, which has places of `more` as well. */
+export const align = (lines: readonly Points[], more: readonly number[] = []): Aligned => {
+  const xs = [...new Set([...more, ...lines.flatMap((line) => line.xs)])].sort((a, b) => a - b)
   return [
     xs,
     ...lines.map((line) => {

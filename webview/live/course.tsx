@@ -1,17 +1,20 @@
 import { t } from '../../src/shared/l10n.ts'
 import { duration } from '../parts/numbers.ts'
-import type { RunView } from './run-store.ts'
+import { type RunView, runSeconds } from './run-store.ts'
 import { phaseName } from './words.ts'
 
 /** What the run does, one phase after another, and how long each took. */
-export const Phases = ({ view: { history, state } }: { readonly view: RunView }) => (
+export const Phases = ({ view }: { readonly view: RunView }) => (
   <ol class="phases">
-    {history.phases.map(({ phase, from, to }, i) => {
-      const isNow = to === null && state === 'running'
+    {view.history.phases.map(({ phase, from, to }, i) => {
+      const isNow = to === null && view.state === 'running'
       return (
         <li key={`${i} ${phase}`} aria-current={isNow ? 'step' : undefined}>
-          <span>{phaseName(phase)}</span>
-          <span class="took">{isNow ? t`under way` : duration((to ?? history.time) - from)}</span>
+          <span>
+            {phaseName(phase)}
+            {isNow && <span class="took"> {t`under way`}</span>}
+          </span>
+          <span class="took">{duration((to ?? runSeconds(view)) - from)}</span>
         </li>
       )
     })}

@@ -40,12 +40,18 @@ export const scoreLines = (numbers: boolean): readonly LineStyle[] => [
   { ...plain, name: numbers ? 'Spearman' : 'F1', colour: 1, dash: [6, 4], points: true },
 ]
 
-/** A point for each epoch. */
-export const scorePoints = (history: History): Aligned =>
-  align([
-    byEpoch(history, (valid) => ('accuracy' in valid ? valid.accuracy : valid.r2)),
-    byEpoch(history, (valid) => ('accuracy' in valid ? valid.f1_macro : valid.spearman)),
-  ])
+/** A point for each epoch, as wide as the loss, so that one stands above the other. */
+export const scorePoints = (history: History): Aligned => {
+  const { step, length } = history.steps.columns()
+  const both = history.epochs.length === 0 ? [] : [step[0] ?? 0, step[length - 1] ?? 0]
+  return align(
+    [
+      byEpoch(history, (valid) => ('accuracy' in valid ? valid.accuracy : valid.r2)),
+      byEpoch(history, (valid) => ('accuracy' in valid ? valid.f1_macro : valid.spearman)),
+    ],
+    both,
+  )
+}
 
 const byEpoch = ({ epochs }: History, value: (valid: TaskScores) => number | null): Points => {
   const points = epochs.flatMap(({ step, valid }) => {

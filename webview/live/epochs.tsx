@@ -5,9 +5,10 @@ import type { EpochRow } from './history.ts'
 /** The epochs as a table: what the charts draw, in numbers. */
 export const Epochs = ({ epochs }: { readonly epochs: readonly EpochRow[] }) => {
   const numbers = epochs.some(({ valid }) => 'mse' in valid)
+  const best = epochs.findLast((row) => row.best)?.epoch
   const heads = numbers
-    ? [t`Epoch`, t`Training loss`, 'RMSE', 'MAE', 'R²', t`Best`]
-    : [t`Epoch`, t`Training loss`, t`Validation loss`, t`Accuracy`, t`F1 macro`, t`Best`]
+    ? [t`Epoch`, t`Training loss`, 'RMSE', 'MAE', 'R²', '']
+    : [t`Epoch`, t`Training loss`, t`Validation loss`, t`Accuracy`, t`F1 macro`, '']
   return (
     <div class="scroll">
       <table class="numbers">
@@ -21,7 +22,7 @@ export const Epochs = ({ epochs }: { readonly epochs: readonly EpochRow[] }) => 
           </tr>
         </thead>
         <tbody>
-          {epochs.map(({ epoch, trainLoss, valid, best }) => (
+          {epochs.map(({ epoch, trainLoss, valid }) => (
             <tr key={epoch}>
               <th scope="row">{epoch}</th>
               <td>{score(trainLoss)}</td>
@@ -38,7 +39,7 @@ export const Epochs = ({ epochs }: { readonly epochs: readonly EpochRow[] }) => 
                   <td>{score(valid.f1_macro)}</td>
                 </>
               )}
-              <td>{best ? t`best so far` : ''}</td>
+              <td>{epoch === best ? t`best` : ''}</td>
             </tr>
           ))}
         </tbody>

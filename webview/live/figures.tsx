@@ -1,6 +1,6 @@
 import { t } from '../../src/shared/l10n.ts'
 import { count, duration, rate } from '../parts/numbers.ts'
-import type { RunView } from './run-store.ts'
+import { type RunView, runSeconds } from './run-store.ts'
 import { recentMean } from './time-left.ts'
 import { trainingLeft } from './words.ts'
 
@@ -49,7 +49,7 @@ const figuresOf = (view: RunView): readonly Figure[] => {
   return [
     ...loop,
     ...(isGoing && isLoop ? [{ name: t`Left at most`, value: left === null ? '–' : duration(left) }] : []),
-    { name: t`Time`, value: duration(Math.max(record.seconds, history.time)) },
+    { name: t`Time`, value: duration(runSeconds(view)) },
     { name: t`Peak memory`, value: record.peak_rss_mb > 0 ? t`${count(record.peak_rss_mb)} MB` : '–' },
     { name: t`Device`, value: deviceName(record.resolved?.device ?? record.options.device) },
   ]

@@ -26,6 +26,7 @@ export const Live = ({
     setView(store.view())
     return store.subscribe(() => setView(store.view()))
   }, [store])
+  useSecondHand(view !== null && view.clock !== null)
   if (view === null) return null
   return (
     <div class="live">
@@ -40,6 +41,16 @@ export const Live = ({
       <Announcer view={view} />
     </div>
   )
+}
+
+/** Draws again every second, for what counts time. */
+const useSecondHand = (isGoing: boolean): void => {
+  const [, setSecond] = useState(0)
+  useEffect(() => {
+    if (!isGoing) return
+    const timer = setInterval(() => setSecond((second) => second + 1), 1000)
+    return () => clearInterval(timer)
+  }, [isGoing])
 }
 
 const Head = ({
@@ -99,7 +110,7 @@ const Curves = ({ view }: { readonly view: RunView }) => {
   return (
     <div class="charts">
       <Chart
-        title={t`Loss`}
+        title={t`Loss by step`}
         lines={styles.loss}
         points={(width) => lossPoints(history, record, width)}
         version={version}
@@ -107,7 +118,7 @@ const Curves = ({ view }: { readonly view: RunView }) => {
       />
       <Chart
         key={String(isNumbers)}
-        title={t`On the validation rows`}
+        title={t`Validation by step`}
         lines={styles.scores}
         points={() => scorePoints(history)}
         version={version}
@@ -124,13 +135,13 @@ const Course = ({ view }: { readonly view: RunView }) => (
       <Phases view={view} />
     </section>
     {view.history.notes.length > 0 && (
-      <section>
+      <section class="notes-part">
         <h4>{t`Notes`}</h4>
         <Notes view={view} />
       </section>
     )}
     {view.history.epochs.length > 0 && (
-      <section>
+      <section class="epochs-part">
         <h4>{t`Epochs`}</h4>
         <Epochs epochs={view.history.epochs} />
       </section>

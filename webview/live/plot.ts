@@ -29,6 +29,10 @@ export interface Plot {
 
 const HEIGHT = 224
 const LABEL_ROOM = 16
+/** A bit of the line before its name. */
+const SAMPLE = 16
+/** Steps are whole. */
+const STEPS = Array.from({ length: 9 }, (_, power) => [1, 2, 5].map((digit) => digit * 10 ** power)).flat()
 
 /** Draws lines into an element. `onPoint` is told the place under the cursor, null when it left. */
 export const createPlot = (
@@ -59,7 +63,7 @@ export const createPlot = (
     {
       width,
       height: HEIGHT,
-      padding: [8, Math.ceil(labelWidth()) + 12, 0, 0],
+      padding: [8, Math.ceil(labelWidth()) + SAMPLE + 16, 0, 0],
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
       scales: {
@@ -67,7 +71,7 @@ export const createPlot = (
         y: { range: (_, least, greatest) => yRange(least, greatest) },
       },
       axes: [
-        { ...axis(24), space: 64, values: (_, marks) => marks.map(figure) },
+        { ...axis(24), incrs: STEPS, space: 48, values: (_, marks) => marks.map(figure) },
         { ...axis(44), space: 36, values: (_, marks) => marks.map(figure) },
       ],
       series: [
@@ -120,11 +124,11 @@ const drawLabels = (
 ): void => {
   const { ctx, bbox } = plot
   const scale = uPlot.pxRatio
-  const labels = lines.flatMap(({ name, colour }, i) => {
+  const labels = lines.flatMap(({ name, colour, dash, width }, i) => {
     const last = Array.from(plot.data[i + 1] ?? []).findLast((value) => typeof value === 'number')
     return name === null || typeof last !== 'number'
       ? []
-      : [{ name, colour: colours()[colour] ?? text, y: plot.valToPos(last, 'y', true) }]
+      : [{ name, dash, width, colour: colours()[colour] ?? text, y: plot.valToPos(last, 'y', true) }]
   })
   const places = spread(
     labels.map(({ y }) => y),
@@ -136,9 +140,18 @@ const drawLabels = (
   ctx.font = font.replace('12px', `${12 * scale}px`)
   ctx.textBaseline = 'middle'
   ctx.textAlign = 'left'
-  for (const [i, { name, colour }] of labels.entries()) {
-    ctx.fillStyle = colour
-    ctx.fillText(name, bbox.left + bbox.width + 8 * scale, places[i] ?? 0)
+  ctx.fillStyle = text
+  const left = bbox.left + bbox.width + 8 * scale
+  for (const [i, { name, colour, dash, width }] of labels.entries()) {
+    const y = places[i] ?? 0
+    ctx.strokeStyle = colour
+    ctx.lineWidth = width * scale
+    ctx.setLineDash(dash.map((length) => length * scale))
+    ctx.beginPath()
+    ctx.moveTo(left, y)
+    ctx.lineTo(left + SAMPLE * scale, y)
+    ctx.stroke()
+    ctx.fillText(name, left + (SAMPLE + 4) * scale, y)
   }
   ctx.restore()
 }

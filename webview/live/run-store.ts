@@ -8,6 +8,8 @@ export interface RunView {
   readonly state: RunState
   readonly record: RunRecord | null
   readonly history: History
+  /** What to add to the page's own clock (`performance.now()`, in seconds) for the run's; null: it stands still. */
+  readonly clock: number | null
   readonly log: readonly string[]
   readonly problem: string | null
   /** Another with each message. */
@@ -37,11 +39,12 @@ export const createRunStore = (): RunStore => {
   }
   return {
     view: () => view,
-    take({ path, state, record, reset, events, log, problem }) {
+    take({ path, state, record, reset, events, seconds, log, problem }) {
       const isSame = view !== null && view.path === path && !reset
       const history = isSame && view ? view.history : newHistory()
       addEvents(history, events)
-      view = { path, state, record, history, log, problem, version: (view?.version ?? 0) + 1 }
+      const clock = seconds === null ? null : seconds - performance.now() / 1000
+      view = { path, state, record, history, clock, log, problem, version: (view?.version ?? 0) + 1 }
       if (timer === null) timer = setTimeout(tell, Math.max(0, told + REDRAW_MS - performance.now()))
     },
     subscribe(listener) {
@@ -50,3 +53,7 @@ export const createRunStore = (): RunStore => {
     },
   }
 }
+
+/** Seconds since the run began, by its own count. */
+export const runSeconds = ({ clock, history, record }: RunView): number =>
+  Math.max(history.time, record?.seconds ?? 0, clock === null ? 0 : clock + performance.now() / 1000)

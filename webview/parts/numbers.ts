@@ -9,7 +9,7 @@ export const figure = (value: number | null): string =>
 
 /** A small positive number, as learning rates are: `1.5e-4`. */
 export const rate = (value: number): string =>
-  value === 0 || value >= 0.001 ? figure(value) : value.toExponential(1)
+  value === 0 || value >= 0.001 ? String(Number(value.toPrecision(3))) : value.toExponential(1)
 
 /** A count with its thousands apart. */
 export const count = (value: number): string => value.toLocaleString('en-US')
