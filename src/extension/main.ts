@@ -3,6 +3,7 @@ import * as vscode from 'vscode'
 import { useTranslations } from '../shared/l10n.ts'
 import type { FinesseApi } from './api.ts'
 import { registerPredictions } from './classify/register.ts'
+import { registerPanels } from './panel/register.ts'
 import { RunStore } from './runs/run-store.ts'
 import { storedRuns, trainerHost } from './trainer/trainer-host.ts'
 
@@ -17,6 +18,7 @@ export function activate(context: vscode.ExtensionContext): FinesseApi {
     storedRuns(context),
   ])
   context.subscriptions.push(log, store)
+  registerPanels(context, log, host, store)
   const api = registerPredictions(context, log, host, store)
   // Also for the tests, which hold it under 30 ms.
   const { duration } = performance.measure('finesse.activate', { start: began })

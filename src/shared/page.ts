@@ -117,6 +117,7 @@ export const ToPage = v.variant('type', [
     model: v.string(),
     limit: v.nullable(v.number()),
     lengths: LengthCounts,
+    /** No words to say where a model simply has no tokens. */
     problem: v.nullable(v.string()),
   }),
   /** The data can't be shown, or not all of it. `line`: where in the file, if it says so. */
@@ -154,7 +155,7 @@ export const FromPage = v.variant('type', [
   v.object({ type: v.literal('want-rows'), first: v.number(), count: v.number() }),
   /** `numbers`: whether numbers are learnt. null: find them. */
   v.object({ type: v.literal('set-roles'), roles: v.nullable(Roles), numbers: v.boolean() }),
-  v.object({ type: v.literal('set-model'), model: v.string(), maxLength: v.nullable(v.number()) }),
+  v.object({ type: v.literal('set-model'), model: v.string() }),
   /** In the text editor where VS Code can, else in the page's table. */
   v.object({ type: v.literal('open-row'), row: v.number() }),
   v.object({ type: v.literal('open-line'), line: v.number() }),

@@ -12,6 +12,7 @@ import {
 } from '../../shared/config.ts'
 import { UserError } from '../../shared/error.ts'
 import { GROUPS, type OptionGroup } from '../../shared/option.ts'
+import { accepts, optionValue } from '../../shared/option-text.ts'
 
 /** Every option with its line of help, those of a group together. */
 export const optionHelp = (names: readonly OptionName[]): readonly (readonly [string, string])[] =>
@@ -91,16 +92,11 @@ export function knownOption(name: string, where: string): OptionName {
   throw new UserError(`${where}: no such option; ${hint}`, 'usage')
 }
 
-const accepts = (key: OptionName, value: unknown): boolean =>
-  v.safeParse(RunOptions.entries[key], value).success
-
-/** A word of the command line as the value that the option's schema takes: itself, else the truth value or number that it writes. */
+/** A word of the command line as a value of the option. */
 function typed(key: OptionName, text: string, where: string): unknown {
-  if (text !== '' && accepts(key, text)) return text
-  if (accepts(key, true) && (text === 'true' || text === 'false')) return text === 'true'
-  const number = text.trim() === '' ? Number.NaN : Number(text)
-  if (Number.isFinite(number) && accepts(key, number)) return number
-  throw wrong(where, text === '' ? '""' : text, key)
+  const value = optionValue(key, text)
+  if (value === undefined) throw wrong(where, text === '' ? '""' : text, key)
+  return value
 }
 
 const wrong = (where: string, value: string, key: OptionName): UserError =>

@@ -1,0 +1,158 @@
+import { join } from 'node:path'
+import { readChecked, readRecord } from '../../run/folder.ts'
+import { readNumberPredictions, readPredictions } from '../../run/predictions.ts'
+import { UserError } from '../../shared/error.ts'
+import { RegressionRunEvaluation, RunEvaluation, type TestPrediction } from '../../shared/evaluation.ts'
+import { t } from '../../shared/l10n.ts'
+import type {
+  CellRequestMessage,
+  CellRowsMessage,
+  NumberRow,
+  ReportMessage,
+  ReportRow,
+} from '../../shared/page-run.ts'
+import type { RunRecord } from '../../shared/run.ts'
+
+/** Rows of a list that are sent at once. */
+const PAGE = 100
+/** Dots of a drawing; more lie on each other. */
+const DOTS = 2000
+const TEXT = 400
+
+export interface Report {
+  readonly message: ReportMessage
+  /** Rows of a cell of the confusion matrix. */
+  cell(request: CellRequestMessage): CellRowsMessage
+  /** The file that a test row came from, absolute. null: there is no such file. */
+  source(file: number | null): string | null
+}
+
+/** Reads what is known of a finished run. A folder that is damaged or of a newer version gives its problem. */
+export async function readReport(path: string): Promise<Report> {
+  try {
+    const record = readRecord(path)
+    return record.data.target === null ? await labelReport(path, record) : await numberReport(path, record)
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    return {
+      message: { type: 'report', path, report: null, problem: error.message },
+      cell: ({ label, predicted, from }) => ({
+        type: 'cell-rows',
+        label,
+        predicted,
+        from,
+        total: 0,
+        rows: [],
+      }),
+      source: () => null,
+    }
+  }
+}
+
+async function labelReport(path: string, record: RunRecord): Promise<Report> {
+  const file = join(path, 'evaluation.json')
+  const { test, before, files, cut } = readChecked(file, RunEvaluation, t`the run was not evaluated`)
+  const rows = (await readPredictions(path))
+    .map(reportRow)
+    .sort((a, b) => b.probability - a.probability || a.row - b.row)
+  const mistakes = rows.filter(({ label, predicted }) => label !== predicted)
+  return {
+    message: {
+      type: 'report',
+      path,
+      report: {
+        task: 'classify',
+        test,
+        before,
+        files: files ?? [],
+        cut: cut ?? null,
+        mistakes: mistakes.slice(0, PAGE),
+        mistaken: mistakes.length,
+      },
+      problem: null,
+    },
+    cell: ({ label, predicted, from }) => {
+      const those = rows.filter((row) => row.label === label && row.predicted === predicted)
+      return {
+        type: 'cell-rows',
+        label,
+        predicted,
+        from,
+        total: those.length,
+        rows: those.slice(from, from + PAGE),
+      }
+    },
+    source: (number) => sourceFile(record, number),
+  }
+}
+
+async function numberReport(path: string, record: RunRecord): Promise<Report> {
+  const file = join(path, 'evaluation.json')
+  const { test, before } = readChecked(file, RegressionRunEvaluation, t`the run was not evaluated`)
+  const predictions = await readNumberPredictions(path)
+  const mistakes = predictions
+    .map(
+      ({ row, file: number, text, target, value }): NumberRow => ({
+        row,
+        file: number ?? null,
+        text: shortened(text),
+        target,
+        value,
+      }),
+    )
+    .sort((a, b) => Math.abs(b.value - b.target) - Math.abs(a.value - a.target))
+    .slice(0, PAGE)
+  const every = Math.ceil(predictions.length / DOTS)
+  return {
+    message: {
+      type: 'report',
+      path,
+      report: {
+        task: 'regress',
+        test,
+        before,
+        mistakes,
+        points: predictions
+          .filter((_, i) => i % every === 0)
+          .map(({ target, value }): [number, number] => [target, value]),
+      },
+      problem: null,
+    },
+    cell: ({ label, predicted, from }) => ({
+      type: 'cell-rows',
+      label,
+      predicted,
+      from,
+      total: 0,
+      rows: [],
+    }),
+    source: (number) => sourceFile(record, number),
+  }
+}
+
+const reportRow = ({
+  row,
+  file,
+  text,
+  text_pair,
+  label,
+  predicted,
+  probabilities,
+}: TestPrediction): ReportRow => ({
+  row,
+  file: file ?? null,
+  text: shortened(text_pair === undefined ? text : `${text} | ${text_pair}`),
+  label,
+  predicted,
+  probability: probabilities[predicted] ?? 0,
+})
+
+const shortened = (text: string): string => {
+  const line = text.replaceAll(/\s+/g, ' ').trim()
+  return line.length <= TEXT ? line : `${line.slice(0, TEXT).trimEnd()}…`
+}
+
+function sourceFile({ data }: RunRecord, number: number | null): string | null {
+  if (data.test !== null) return data.test.path
+  return [data.train, ...data.more][(number ?? 1) - 1]?.path ?? null
+}
