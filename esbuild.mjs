@@ -40,7 +40,7 @@ const trainer = await build({
 
 const extension = await build({
   ...common,
-  entryPoints: { extension: 'src/extension/main.ts' },
+  entryPoints: { extension: 'src/extension/main.ts', 'data-worker': 'src/extension/data/worker.ts' },
   outExtension: { '.js': '.cjs' },
   format: 'cjs',
   platform: 'node',
@@ -51,7 +51,7 @@ const extension = await build({
 
 const pages = await build({
   ...common,
-  entryPoints: { page: 'webview/page.tsx' },
+  entryPoints: { page: 'webview/page.tsx', classified: 'webview/classified/classified.tsx' },
   format: 'iife',
   platform: 'browser',
   target: 'chrome128',

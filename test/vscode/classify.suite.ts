@@ -48,7 +48,7 @@ suite('predictions', () => {
   test('no hover and no lens without the setting', async () => {
     const document = await opened('notes.txt')
     assert.deepEqual(await hovers(document, 0), [])
-    assert.deepEqual(await lenses(document, 0), [])
+    assert.deepEqual(await lenses(document), [])
   })
 
   test('a hover says label, probability and runner-up', async () => {
@@ -94,7 +94,7 @@ suite('predictions', () => {
   test('lenses of 5,000 lines: ranges at once, labels of those that are shown', async () => {
     const document = await opened('many.txt')
     const began = performance.now()
-    const all = await lenses(document, 0)
+    const all = await lenses(document)
     const ranges = performance.now() - began
     assert.equal(all.length, 5000)
     const resolved = await lenses(document, 50)
@@ -114,7 +114,7 @@ suite('predictions', () => {
       edit.insert(document.uri, new vscode.Position(10 + i, 0), 'x')
       await vscode.workspace.applyEdit(edit)
       longest = Math.max(longest, performance.now() - began)
-      void lenses(document, 0)
+      void lenses(document)
       await sleep(20)
     }
     console.log(`longest edit beside 5,000 lenses: ${longest.toFixed(0)} ms`)
@@ -177,7 +177,7 @@ suite('predictions', () => {
       for (const line of [0, 1, 2]) assert.deepEqual(await hovers(document, line), ['another hover'])
       assert.equal(said.length, 1)
       assert.match(said[0] ?? '', /Predictions by copy are off: .+copy.+/)
-      assert.deepEqual(await lenses(document, 0), [])
+      assert.deepEqual(await lenses(document), [])
       console.log(`deleted model: ${said[0]}`)
       cpSync(join(run, 'model'), copy, { recursive: true })
       await until(async () => (await hovers(document, 0)).length === 2)
@@ -242,7 +242,7 @@ async function hovers(document: vscode.TextDocument, line: number): Promise<stri
   )
 }
 
-const lenses = (document: vscode.TextDocument, resolved: number) =>
+const lenses = (document: vscode.TextDocument, resolved?: number) =>
   vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', document.uri, resolved)
 
 async function until(holds: () => Promise<boolean>): Promise<void> {

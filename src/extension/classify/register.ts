@@ -8,7 +8,9 @@ import type { TrainerHost } from '../trainer/launch.ts'
 import { environmentOf } from '../trainer/node-binary.ts'
 import { ActiveModels } from './active-models.ts'
 import { chooseModel } from './choose-model.ts'
+import type { ClassifiedPanel } from './classified-panel.ts'
 import { Classifier } from './classifier.ts'
+import { classifyFile } from './classify-file.ts'
 import { classifySelection } from './classify-selection.ts'
 import { DocumentUnits } from './document-units.ts'
 import { makeApi } from './make-api.ts'
@@ -61,12 +63,27 @@ export function registerPredictions(
       }
     })
 
+  const tables = new Set<ClassifiedPanel>()
+  const parts = { models, units, predictions, runs, log }
   const api = makeApi(store, predictions)
   context.subscriptions.push(
     server,
     models,
     showPredictions(models, units, classifier),
     registerTools(api),
+    {
+      dispose: () => {
+        for (const table of tables) table.dispose()
+      },
+    },
+    command('finesse.classifyFile', () =>
+      withEditor(async ({ document }) => {
+        const table = await classifyFile(context, document, parts)
+        if (table === null) return
+        tables.add(table)
+        table.onDidDispose(() => tables.delete(table))
+      }),
+    ),
     command('finesse.chooseModel', () =>
       withEditor(async ({ document }) => chooseModel(document, models, await runs())),
     ),
