@@ -107,7 +107,8 @@ export async function chooseColumns(table: Table, wanted: WantedColumns): Promis
   if (label === null) {
     said.push(labelSaid(labelFound, labelByName !== null, wanted.numbers === true))
   }
-  const sentence = listed(said)
+  const [first = '', second] = said
+  const sentence = second === undefined ? first : t`${first}, ${second}`
   return {
     text: textFound,
     label: labelFound,
