@@ -100,7 +100,7 @@ export const Rows = ({ rows }: { readonly rows: readonly ClassifiedRow[] }) => {
 
 /** In the place of rows that are out of view. */
 const Gap = ({ rows }: { readonly rows: number }) =>
-  rows > 0 ? <tr role="presentation" style={{ height: `${rows * HEIGHT}px` }} /> : null
+  rows > 0 ? <tr style={{ height: `${rows * HEIGHT}px` }} /> : null
 
 const Row = ({
   row,

@@ -124,7 +124,8 @@ describe('the prediction server', { skip: needsBuild }, () => {
     assert.match((await server.expect(3, 'failed')).message, /there is no such folder/)
     cpSync(join(run, 'model'), model, { recursive: true })
     server.send({ request: 'predict', id: 4, model, texts: TEXTS })
-    assert.deepEqual((await server.expect(4, 'predicted')).rows, before.rows)
+    for (const [i, p] of (await server.expect(4, 'predicted')).rows.flat().entries())
+      assert.ok(Math.abs(p - (before.rows.flat()[i] ?? 0)) < 1e-5)
   })
 
   it('refuses pairs where the model reads single texts', async (t) => {
