@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { Disposable } from 'vscode'
 import type { RunEvent } from '../../shared/events.ts'
+import { t } from '../../shared/l10n.ts'
 import type { RunMessage } from '../../shared/page-run.ts'
 import type { RunRecord } from '../../shared/run.ts'
 import { followRun } from '../runs/follow-run.ts'
@@ -69,7 +70,7 @@ export const problemMessage = (path: string, problem: string): RunMessage => ({
   events: [],
   seconds: null,
   log: [],
-  problem: existsSync(path) ? problem : `${path}: this run's folder is gone`,
+  problem: existsSync(path) ? problem : t`${path}: this folder is gone.`,
 })
 
 /** The record was written at `updated`, when the run had taken `seconds`. */

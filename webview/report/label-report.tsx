@@ -1,0 +1,79 @@
+import { comparisonSentence, isBeyondChance } from '../../src/shared/comparison.ts'
+import type { Before, Evaluation } from '../../src/shared/evaluation.ts'
+import { t } from '../../src/shared/l10n.ts'
+import type { LabelReport } from '../../src/shared/page-run.ts'
+import { count, percent } from '../parts/numbers.ts'
+import { Classes } from './classes.tsx'
+import { Confusion } from './confusion.tsx'
+import { Files } from './files.tsx'
+import type { Cell } from './matrix.tsx'
+import type { CellRows } from './report-store.ts'
+import { Rows } from './rows.tsx'
+import { type Model, ScoresTable } from './scores-table.tsx'
+
+/** How well the labels are predicted. */
+export const LabelParts = ({
+  report: { test, before, files, cut, mistakes, mistaken },
+  cell,
+  ask,
+  open,
+}: {
+  readonly report: LabelReport
+  readonly cell: CellRows | null
+  readonly ask: (cell: Cell, from: number) => void
+  readonly open: (row: number, file: number | null) => void
+}) => (
+  <>
+    <p class="said">{comparisonSentence(before, test, test.rows)}</p>
+    <ScoresTable models={modelsOf(before, test)} />
+    {!isBetterThanNgrams(before, test) && (
+      <p class="said">
+        {t`The fine-tuned model is not better than the n-gram model beyond chance: the model "ngram" trains in seconds, and is smaller and faster.`}
+      </p>
+    )}
+    {cut !== null && cut.cut > 0 && (
+      <p class="said">
+        {t`${count(cut.cut)} of ${count(cut.texts)} texts were longer than the model reads; ${percent(cut.share)} of all tokens were not read.`}
+      </p>
+    )}
+    <div class="report-columns">
+      <Confusion test={test} cell={cell} ask={ask} open={open} />
+      <section>
+        <h4>{t`By label`}</h4>
+        <Classes test={test} />
+      </section>
+    </div>
+    <section>
+      <h4>{t`Most certain mistakes`}</h4>
+      {mistakes.length === 0 ? (
+        <p class="said">{t`No test row was mistaken.`}</p>
+      ) : (
+        <>
+          <p class="faint hint">
+            {mistakes.length < mistaken
+              ? t`The ${count(mistakes.length)} most certain of ${count(mistaken)} mistakes. Where the model is sure and wrong, look at the given label too.`
+              : t`Where the model is sure and wrong, look at the given label too.`}
+          </p>
+          <Rows rows={mistakes} labels open={open} />
+        </>
+      )}
+    </section>
+    {files.length > 0 && (
+      <section>
+        <h4>{t`Smaller files`}</h4>
+        <Files files={files} />
+      </section>
+    )}
+  </>
+)
+
+const modelsOf = (before: Before, test: Evaluation): readonly Model[] => [
+  { name: t`Majority class`, scores: before.majority, isAfter: false },
+  ...(before.ngram ? [{ name: t`N-gram model`, scores: before.ngram, isAfter: false }] : []),
+  ...(before.probe ? [{ name: t`Linear probe`, scores: before.probe, isAfter: false }] : []),
+  { name: before.ngram ? t`Fine-tuned` : t`N-gram model`, scores: test, isAfter: true },
+]
+
+const isBetterThanNgrams = ({ ngram }: Before, test: Evaluation): boolean =>
+  ngram === null ||
+  (test.accuracy > ngram.accuracy && isBeyondChance(test.accuracy, ngram.accuracy, test.rows))

@@ -1,0 +1,41 @@
+import './report.css'
+import { useEffect, useState } from 'preact/hooks'
+import { t } from '../../src/shared/l10n.ts'
+import type { CellRequestMessage, OpenTestRowMessage } from '../../src/shared/page-run.ts'
+import { LabelParts } from './label-report.tsx'
+import { NumberParts } from './number-report.tsx'
+import type { ReportStore } from './report-store.ts'
+
+/** What a finished run can do, and where it fails. Nothing while there is no report. */
+export const Report = ({
+  store,
+  send,
+}: {
+  readonly store: ReportStore
+  readonly send: (message: CellRequestMessage | OpenTestRowMessage) => void
+}) => {
+  const [, setVersion] = useState(0)
+  useEffect(() => store.subscribe(() => setVersion((version) => version + 1)), [store])
+  const message = store.report()
+  if (message === null) return null
+  const { report, problem } = message
+  const open = (row: number, file: number | null): void => send({ type: 'open-test-row', row, file })
+  return (
+    <div class="report">
+      {problem !== null && (
+        <p class="said error" role="alert">
+          {t`The report cannot be shown: ${problem}`}
+        </p>
+      )}
+      {report?.task === 'classify' && (
+        <LabelParts
+          report={report}
+          cell={store.cell()}
+          ask={({ label, predicted }, from) => send({ type: 'cell-request', label, predicted, from })}
+          open={open}
+        />
+      )}
+      {report?.task === 'regress' && <NumberParts report={report} open={open} />}
+    </div>
+  )
+}
