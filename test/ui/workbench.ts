@@ -78,7 +78,7 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
     else url.searchParams.set('ew', 'true')
     await page.goto(url.href, { waitUntil: 'commit' })
     await loaded(page)
-    return workbench(page, browser, server)
+    return await workbench(page, browser, server)
   } catch (error) {
     await browser?.close()
     await server.stop()
@@ -98,7 +98,7 @@ async function loaded(page: Page): Promise<void> {
     .waitFor({ timeout: 2 * patience })
 }
 
-function workbench(page: Page, browser: Browser, server: Server): Workbench {
+async function workbench(page: Page, browser: Browser, server: Server): Promise<Workbench> {
   const quickInput = page.locator('.quick-input-widget')
   const input = quickInput.locator('input.input').first()
   const quickRows = page.locator('.quick-input-list .monaco-list-row')
@@ -106,6 +106,21 @@ function workbench(page: Page, browser: Browser, server: Server): Workbench {
     await page.keyboard.press('F1')
     await input.waitFor({ state: 'visible' })
     await input.fill(`>${text}`)
+  }
+  /** The workbench knows of an extension's menus a while after it shows itself: until then, none has an entry. */
+  const contributed = async (): Promise<void> => {
+    for (const end = Date.now() + patience; Date.now() < end; ) {
+      await openPalette('Finesse')
+      const found = quickRows.filter({ hasText: 'Finesse:' }).first()
+      const there = await found.waitFor({ timeout: 2000 }).then(
+        () => true,
+        () => false,
+      )
+      await page.keyboard.press('Escape')
+      await quickInput.waitFor({ state: 'hidden' })
+      if (there) return
+    }
+    throw new Error('The palette has no command of the extension')
   }
   const self: Workbench = {
     page,
@@ -165,8 +180,9 @@ function workbench(page: Page, browser: Browser, server: Server): Workbench {
     treeRow: (text) => page.locator('.sidebar .monaco-list-row', { hasText: text }).first(),
     webview: () => page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame'),
     async reload() {
-      await page.reload()
+      await page.reload({ waitUntil: 'commit' })
       await loaded(page)
+      await contributed()
     },
     async theme(name) {
       server.configure({ 'workbench.colorTheme': themes[name] })
@@ -190,5 +206,6 @@ function workbench(page: Page, browser: Browser, server: Server): Workbench {
       await server.stop()
     },
   }
+  await contributed()
   return self
 }
