@@ -32,6 +32,8 @@ export type RunState =
   | 'failed'
   | 'done'
 
+export { isActive }
+
 export function stateOf({ record, alive }: Pick<RunItem, 'record' | 'alive'>): RunState {
   if (record === null) return 'damaged'
   return isActive(record) && !alive ? 'crashed' : record.status

@@ -8,7 +8,7 @@ export interface StartRequest {
   /** Absolute paths of training rows, one at least. */
   readonly files: readonly string[]
   /** What differs from the defaults. */
-  readonly options: Partial<RunOptions>
+  readonly options: { readonly [K in keyof RunOptions]?: RunOptions[K] | undefined }
   /** Else the run is called as its file. */
   readonly name?: string
 }
