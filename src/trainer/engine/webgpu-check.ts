@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { UserError } from '../../shared/error.ts'
+import { t } from '../../shared/l10n.ts'
 import { attributes } from '../onnx/attributes.ts'
 import type { Model, ValueInfo } from '../onnx/model.ts'
 import { writeModel } from '../onnx/write.ts'
@@ -49,7 +50,11 @@ export const checkWebgpu = async (): Promise<void> => {
   if (code === 0) return
   // In onnxruntime's message the reason follows the failed check and its place in the source.
   const reason = signal
-    ? `opening one ended by ${String(signal)}`
+    ? t`opening one ended by ${String(signal)}`
     : (said.trim().split('\n')[0] ?? '').replace(/^.* was false\. /, '')
-  throw new UserError(`No WebGPU device on this machine (${reason || 'unknown reason'}). Use --device cpu.`)
+  throw new UserError(
+    reason === ''
+      ? t`No WebGPU device on this machine (unknown reason). Use --device cpu.`
+      : t`No WebGPU device on this machine (${reason}). Use --device cpu.`,
+  )
 }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { readSafetensors, type SafeTensor } from '../../run/safetensors.ts'
 import { UserError } from '../../shared/error.ts'
+import { t } from '../../shared/l10n.ts'
 import { backward } from '../autodiff/backward.ts'
 import { GraphBuilder } from '../autodiff/builder.ts'
 import { recognise } from '../autodiff/patterns.ts'
@@ -34,14 +35,14 @@ const GRADIENT_TOLERANCE = 1e-3
 export const findCases = (folder: string): readonly string[] => {
   if (isCase(folder)) return [folder]
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
-    throw new UserError(`There is no folder ${folder}. Name a folder of cases.`, 'usage')
+    throw new UserError(t`There is no folder ${folder}. Name a folder of cases.`, 'usage')
   const cases = readdirSync(folder, { withFileTypes: true })
     .map((entry) => join(folder, entry.name))
     .filter(isCase)
     .sort()
   if (cases.length === 0)
     throw new UserError(
-      `${folder} holds no case: a case is a folder with model.onnx and case.safetensors.`,
+      t`${folder} holds no case: a case is a folder with model.onnx and case.safetensors.`,
       'usage',
     )
   return cases

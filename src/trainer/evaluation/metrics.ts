@@ -1,5 +1,6 @@
 import { UserError } from '../../shared/error.ts'
 import type { ClassScores, Evaluation, Scores } from '../../shared/evaluation.ts'
+import { t } from '../../shared/l10n.ts'
 import { areaUnderCurve } from './auc.ts'
 
 /**
@@ -83,7 +84,7 @@ function mostProbable(ofRow: Float64Array | Float32Array, row: number): number {
   for (const [label, probability] of ofRow.entries()) {
     if (Number.isNaN(probability)) {
       throw new UserError(
-        `the model's probabilities for evaluated row ${row + 1} are not numbers: training diverged; use a lower --lr`,
+        t`the model's probabilities for evaluated row ${row + 1} are not numbers: training diverged; use a lower --lr`,
       )
     }
     if (probability > highest) {

@@ -1,5 +1,6 @@
 import { UserError } from '../../shared/error.ts'
 import type { RegressionEvaluation, RegressionScores } from '../../shared/evaluation.ts'
+import { t } from '../../shared/l10n.ts'
 
 /**
  * Every number of an evaluation of predicted numbers, equal to scikit-learn's and SciPy's: mean squared error,
@@ -16,7 +17,7 @@ export function evaluateNumbers(values: Float64Array, targets: Float64Array): Re
   const wrong = values.findIndex((value) => !Number.isFinite(value))
   if (wrong >= 0)
     throw new UserError(
-      `the model's answer for evaluated row ${wrong + 1} is not a number: training diverged; use a lower --lr`,
+      t`the model's answer for evaluated row ${wrong + 1} is not a number: training diverged; use a lower --lr`,
     )
   const errors = values.map((value, row) => Math.abs(value - (targets[row] ?? 0)))
   const squares = errors.reduce((sum, error) => sum + error * error, 0)

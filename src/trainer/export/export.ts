@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { ModelText } from '../../data/model-text.ts'
 import { rename, syncFolder } from '../../run/atomic-write.ts'
 import { UserError } from '../../shared/error.ts'
+import { t } from '../../shared/l10n.ts'
 import type { Device, Runtime } from '../engine/runtime.ts'
 import { openPredictor } from '../prediction/predict.ts'
 import { type ExportedModel, writeModelFolder } from './folder.ts'
@@ -60,7 +61,9 @@ export const writeChecked = async (
       return difference
     }
     throw new UserError(
-      `The exported model answers differently from the trained one: ${unit === 1 ? 'probabilities' : 'numbers'} differ by up to ${difference.toPrecision(2)}${unit === 1 ? '' : ' standard deviations'}, allowed is ${allowed}. Nothing was exported; the checkpoint is kept in ${run}.`,
+      unit === 1
+        ? t`The exported model answers differently from the trained one: probabilities differ by up to ${difference.toPrecision(2)}, allowed is ${allowed}. Nothing was exported; the checkpoint is kept in ${run}.`
+        : t`The exported model answers differently from the trained one: numbers differ by up to ${difference.toPrecision(2)} standard deviations, allowed is ${allowed}. Nothing was exported; the checkpoint is kept in ${run}.`,
     )
   } catch (error) {
     rmSync(folder, { recursive: true, force: true })

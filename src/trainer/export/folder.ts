@@ -6,6 +6,7 @@ import { rename, syncFolder, systemReason, writeAll } from '../../run/atomic-wri
 import type { Dtype } from '../../shared/compression.ts'
 import type { Long, TaskName } from '../../shared/config.ts'
 import { UserError } from '../../shared/error.ts'
+import { t } from '../../shared/l10n.ts'
 import { withCleaning } from '../text/cleaning.ts'
 import { readJsonFile } from '../text/json-file.ts'
 import type { ModelFolder } from '../text/locate.ts'
@@ -57,7 +58,7 @@ export function writeFolder(
   try {
     const present = existsSync(folder)
     if (present && !replace && readdirSync(folder).length > 0) {
-      throw new UserError(`${folder} already holds files. Choose a new or an empty folder.`)
+      throw new UserError(t`${folder} already holds files. Choose a new or an empty folder.`)
     }
     rmSync(temporary, { recursive: true, force: true })
     mkdirSync(join(temporary, 'onnx'), { recursive: true })
@@ -73,7 +74,7 @@ export function writeFolder(
     if (existsSync(temporary)) rmSync(temporary, { recursive: true })
     const reason = systemReason(error)
     if (reason === null) throw error
-    throw new UserError(`The model could not be written to ${folder}: ${reason}. Choose another folder.`)
+    throw new UserError(t`The model could not be written to ${folder}: ${reason}. Choose another folder.`)
   }
 }
 
@@ -91,7 +92,8 @@ function writeDurably(file: string, bytes: Uint8Array): void {
 function modelFiles(model: ExportedModel): Map<string, Uint8Array> {
   const { base, onnx } = model
   const tokenizer = readJsonFile(join(base.folder, 'tokenizer.json'), Json)
-  if (tokenizer === null) throw new UserError(`${base.folder} holds no tokenizer.json any more. Put it back.`)
+  if (tokenizer === null)
+    throw new UserError(t`${base.folder} holds no tokenizer.json any more. Put it back.`)
   const files = new Map<string, Uint8Array>([
     ['config.json', pretty(classifierConfig(model))],
     ['tokenizer.json', Buffer.from(JSON.stringify(classifierTokenizer(tokenizer, model)))],
@@ -240,9 +242,9 @@ export function readModelFolder(folder: string, dtype: Dtype = 'fp32'): Classifi
     const others = dtypesIn(folder)
     if (others.length > 0)
       throw new UserError(
-        `${folder} holds no ${fileOf(dtype)}; its files are ${others.join(', ')}. Make one: finesse export RUN FOLDER --compress ${dtype === 'fp32' ? 'int8' : dtype}`,
+        t`${folder} holds no ${fileOf(dtype)}; its files are ${others.join(', ')}. Make one: finesse export RUN FOLDER --compress ${dtype === 'fp32' ? 'int8' : dtype}`,
       )
-    throw new UserError(`${folder} holds no onnx/model.onnx. Give the model folder of a finished run.`)
+    throw new UserError(t`${folder} holds no onnx/model.onnx. Give the model folder of a finished run.`)
   }
   const config = readJsonFile(join(folder, 'config.json'), ModelConfig)
   const names = config?.id2label ?? {}
@@ -250,7 +252,7 @@ export function readModelFolder(folder: string, dtype: Dtype = 'fp32'): Classifi
   const task = config?.problem_type === 'regression' && labels.length === 1 ? 'regress' : 'classify'
   if ((task === 'classify' && labels.length < 2) || labels.length !== Object.keys(names).length) {
     throw new UserError(
-      `${folder} is no classifier: its config.json has no labels (id2label). Train one on it: finesse train FILE --model ${folder}`,
+      t`${folder} is no classifier: its config.json has no labels (id2label). Train one on it: finesse train FILE --model ${folder}`,
     )
   }
   const stored = readJsonFile(join(folder, 'tokenizer.json'), Truncated)?.truncation?.max_length

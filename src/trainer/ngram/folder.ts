@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import { isStep, isTextStep, type Step } from '../../data/clean/steps.ts'
 import { normalizers } from '../../data/clean/text.ts'
 import { UserError } from '../../shared/error.ts'
+import { t } from '../../shared/l10n.ts'
 import { pretty, writeFolder } from '../export/folder.ts'
 import { readJsonFile } from '../text/json-file.ts'
 import { type NgramCard, ngramCard } from './card.ts'
@@ -58,7 +59,7 @@ export function readNgramFolder(folder: string) {
   const isWhole = labels.length >= 2 && labels.length === Object.keys(names).length
   if (config === null || !existsSync(onnxFile) || !isWhole || steps.length < config.finesse_clean.length)
     throw new UserError(
-      `${folder}: the n-gram model is damaged, or of a newer version. Train it again: finesse train FILE --model ngram`,
+      t`${folder}: the n-gram model is damaged, or of a newer version. Train it again: finesse train FILE --model ngram`,
     )
   return { onnxFile, labels, steps, ngrams: config.finesse_ngrams, pair: config.finesse_pair ?? null }
 }

@@ -5,6 +5,7 @@ import { defaultOf, OPTION_NAMES, type RunOptions } from '../../shared/config.ts
 import { UserError } from '../../shared/error.ts'
 import type { Before, RunEvaluation } from '../../shared/evaluation.ts'
 import type { DoneEvent } from '../../shared/events.ts'
+import { t } from '../../shared/l10n.ts'
 import { cpuRuntime } from '../engine/runtime.ts'
 import { majorityProbabilities } from '../evaluation/majority.ts'
 import { evaluate, scoresOf } from '../evaluation/metrics.ts'
@@ -29,7 +30,7 @@ export const NGRAM_BASE = { kind: 'ngram', model: NGRAM, id: NGRAM } as const
 export const dataOptions = (options: RunOptions): RunOptions => {
   if (options.task === 'regress')
     throw new UserError(
-      '--task regress predicts numbers, and --model ngram sorts texts into labels; leave one of the two out',
+      t`--task regress predicts numbers, and --model ngram sorts texts into labels; leave one of the two out`,
       'usage',
     )
   return { ...options, augment: 'none', augment_synonyms: null }
@@ -58,7 +59,9 @@ export const ngramStages = async (journal: Journal, data: Data, stop: AbortSigna
   const { size, C, limit } = model.parts
   journal.tell({
     event: 'note',
-    message: `${size} n-grams of words and characters, regularisation C ${C}${Number.isFinite(limit) ? `; the first ${limit} characters of a text are read` : ''}.`,
+    message: Number.isFinite(limit)
+      ? t`${size} n-grams of words and characters, regularisation C ${C}; the first ${limit} characters of a text are read.`
+      : t`${size} n-grams of words and characters, regularisation C ${C}.`,
   })
 
   journal.phase('evaluate')
@@ -108,7 +111,7 @@ export const ngramStages = async (journal: Journal, data: Data, stop: AbortSigna
     (folder) => writeNgramFolder(folder, exported),
     textsOf(data, test),
     onTest.probabilities,
-    (done) => journal.progress('export', done, test.length, `${done} of ${test.length} test rows compared`),
+    (done) => journal.progress('export', done, test.length, t`${done} of ${test.length} test rows compared`),
   )
   const evaluation: RunEvaluation = {
     schema: 1,
@@ -132,6 +135,6 @@ const tellData = (journal: Journal, data: Data): void => {
   if (idle.length > 0)
     journal.tell({
       event: 'warning',
-      message: `No effect on the n-gram model: ${idle.map((name) => `--${name.replaceAll('_', '-')}`).join(', ')}.`,
+      message: t`No effect on the n-gram model: ${idle.map((name) => `--${name.replaceAll('_', '-')}`).join(', ')}.`,
     })
 }

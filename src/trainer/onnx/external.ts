@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync, realpathSync } from 'node:fs'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { UserError } from '../../shared/error.ts'
+import { t } from '../../shared/l10n.ts'
 
 /** One read call moves at most 2 GiB. */
 const PART = 2 ** 30
@@ -22,40 +23,43 @@ export function readExternal(
   folder: string | null,
   file: string,
 ): Uint8Array {
-  const what = `${file}: tensor ${tensor} lies in ${place.location || 'another file'}`
+  const what =
+    place.location === ''
+      ? t`${file}: tensor ${tensor} lies in another file`
+      : t`${file}: tensor ${tensor} lies in ${place.location}`
   if (folder === null)
-    throw new UserError(`${what}, but the model was given without its folder; name the folder`)
+    throw new UserError(t`${what}, but the model was given without its folder; name the folder`)
   if (
     place.location === '' ||
     isAbsolute(place.location) ||
     /^[A-Za-z]:/.test(place.location) ||
     place.location.split(/[\\/]/).includes('..')
   )
-    throw new UserError(`${what}, which is outside the model's folder; such a file is not read`)
+    throw new UserError(t`${what}, which is outside the model's folder; such a file is not read`)
   let real: string
   let base: string
   try {
     base = realpathSync(folder)
     real = realpathSync(resolve(folder, place.location))
   } catch {
-    throw new UserError(`${what}, which is missing; download it into ${folder}`)
+    throw new UserError(t`${what}, which is missing; download it into ${folder}`)
   }
   const inside = relative(base, real)
   if (inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside))
-    throw new UserError(`${what}, a link that leads out of the model's folder; put the file itself there`)
+    throw new UserError(t`${what}, a link that leads out of the model's folder; put the file itself there`)
   const handle = openSync(real, 'r')
   try {
     const status = fstatSync(handle)
     const length = place.length ?? status.size - place.offset
     if (!status.isFile() || place.offset < 0 || length < 0 || place.offset + length > status.size)
       throw new UserError(
-        `${what}, which is too short (${status.size} bytes, ${place.offset + length} needed); download it again`,
+        t`${what}, which is too short (${status.size} bytes, ${place.offset + length} needed); download it again`,
       )
     const bytes = new Uint8Array(length)
     let at = 0
     while (at < length) {
       const read = readSync(handle, bytes, at, Math.min(PART, length - at), place.offset + at)
-      if (read === 0) throw new UserError(`${what}, which became shorter while it was read; try again`)
+      if (read === 0) throw new UserError(t`${what}, which became shorter while it was read; try again`)
       at += read
     }
     return bytes

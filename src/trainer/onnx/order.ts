@@ -1,4 +1,5 @@
 import { UserError } from '../../shared/error.ts'
+import { t } from '../../shared/l10n.ts'
 import { describeNode } from './describe.ts'
 import type { Attribute, Graph, Node } from './model.ts'
 
@@ -49,7 +50,7 @@ function producers(graph: Graph, file: string): Map<string, number> {
       if (output === '') continue
       if (made.has(output) || given.has(output))
         throw new UserError(
-          `${file}: ${describeNode(node)} makes value ${output}, which is there already; export or download the model again`,
+          t`${file}: ${describeNode(node)} makes value ${output}, which is there already; export or download the model again`,
         )
       made.set(output, index)
     }
@@ -76,7 +77,7 @@ export function orderGraph(graph: Graph, outer: ReadonlySet<string>, file: strin
       if (maker !== undefined) before.push(maker)
       else if (!visible.has(name))
         throw new UserError(
-          `${file}: ${describeNode(node)} needs value ${name}, which nothing in the graph makes; export or download the model again`,
+          t`${file}: ${describeNode(node)} needs value ${name}, which nothing in the graph makes; export or download the model again`,
         )
     }
     return before
@@ -84,7 +85,7 @@ export function orderGraph(graph: Graph, outer: ReadonlySet<string>, file: strin
   for (const output of graph.outputs)
     if (!visible.has(output.name))
       throw new UserError(
-        `${file}: nothing in the graph makes its output ${output.name}; export or download the model again`,
+        t`${file}: nothing in the graph makes its output ${output.name}; export or download the model again`,
       )
 
   const nodes: Node[] = []
@@ -102,7 +103,7 @@ export function orderGraph(graph: Graph, outer: ReadonlySet<string>, file: strin
       const open = (needs[index] ?? []).filter((before) => state[before] !== 2)
       if (open.some((before) => state[before] === 1))
         throw new UserError(
-          `${file}: ${describeNode(node)} is part of a cycle: it needs its own output ${node.outputs[0] ?? ''}; export or download the model again`,
+          t`${file}: ${describeNode(node)} is part of a cycle: it needs its own output ${node.outputs[0] ?? ''}; export or download the model again`,
         )
       if (open.length === 0) {
         state[index] = 2

@@ -1,3 +1,4 @@
+import { t } from '../../shared/l10n.ts'
 import { float32Tensor, int64Tensor, toNumbers } from './elements.ts'
 import type { Attribute, Node, TensorValue } from './model.ts'
 
@@ -163,7 +164,7 @@ const topCount: Raise = (node, place) => {
 const dropoutIdentity: Raise = (node, place) => {
   const [output = '', mask = ''] = node.outputs
   if (mask !== '' && place.isUsed(mask))
-    return { refused: 'its mask is read, as in a graph exported for training' }
+    return { refused: t`its mask is read, as in a graph exported for training` }
   return [
     { ...node, op: 'Identity', inputs: node.inputs.slice(0, 1), outputs: [output], attributes: new Map() },
   ]
@@ -172,11 +173,11 @@ const dropoutIdentity: Raise = (node, place) => {
 const batchSpatial: Raise = (node) =>
   int(node, 'spatial', 1) === 1
     ? [{ ...node, attributes: without(node, 'spatial') }]
-    : { refused: 'it normalises each position on its own (spatial 0), which no newer version can' }
+    : { refused: t`it normalises each position on its own (spatial 0), which no newer version can` }
 
 const batchOutputs: Raise = (node, place) =>
   node.outputs.slice(1).some((name) => name !== '' && place.isUsed(name))
-    ? { refused: 'its statistics are read, as in a graph exported for training' }
+    ? { refused: t`its statistics are read, as in a graph exported for training` }
     : [{ ...node, outputs: node.outputs.slice(0, 1) }]
 
 const scalesToInput: Raise = (node, place) => {
@@ -195,7 +196,7 @@ const resizeModes: Raise = (node, place) => {
   const isNearest = nearest === undefined || (nearest.kind === 'string' && nearest.value === 'nearest')
   const shrinks = values?.some((scale) => scale < 1) ?? false
   if (isNearest && (values === null || (shrinks && values.some((scale) => scale > 1))))
-    return { refused: 'its scales are not constant, or some enlarge while others shrink' }
+    return { refused: t`its scales are not constant, or some enlarge while others shrink` }
   const attributes = new Map<string, Attribute>([
     ...node.attributes,
     ['coordinate_transformation_mode', { kind: 'string', value: 'asymmetric' }],
@@ -214,9 +215,9 @@ const renamed =
   (op: string): Raise =>
   (node) => [{ ...node, op }]
 
-const refusal =
-  (refused: string): Raise =>
-  () => ({ refused })
+const refuseBatches: Raise = () => ({
+  refused: t`the Scan of opset 8 works on batches, which no newer version does`,
+})
 
 const reduces =
   'ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean ReduceMin ReduceProd ReduceSumSquare'
@@ -250,7 +251,7 @@ export const STEPS: Readonly<Record<string, readonly Step[]>> = {
       ],
     },
   ],
-  Scan: [{ at: 9, raise: refusal('the Scan of opset 8 works on batches, which no newer version does') }],
+  Scan: [{ at: 9, raise: refuseBatches }],
   Scatter: [{ at: 11, raise: renamed('ScatterElements') }],
   Slice: [{ at: 10, raise: sliceInputs }],
   Softmax: [{ at: 13, raise: normaliseRows }],

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { UserError } from '../../shared/error.ts'
+import { t } from '../../shared/l10n.ts'
 
 /** One read call moves at most 2 GiB. */
 const PART = 2 ** 30
@@ -15,22 +16,22 @@ export function readModelFile(path: string): Uint8Array {
     const code = error instanceof Error && 'code' in error ? error.code : ''
     throw new UserError(
       code === 'ENOENT'
-        ? `there is no file ${path}; check the model's folder`
-        : `${path} can't be read (${code}); check its permissions`,
+        ? t`there is no file ${path}; check the model's folder`
+        : t`${path} can't be read (${String(code)}); check its permissions`,
     )
   }
   try {
     const status = fstatSync(handle)
-    if (!status.isFile()) throw new UserError(`${path} is not a file; name the ONNX file of the model`)
+    if (!status.isFile()) throw new UserError(t`${path} is not a file; name the ONNX file of the model`)
     if (status.size > LIMIT)
       throw new UserError(
-        `${path} is larger than the 2 GB that an ONNX file can hold; choose a smaller model`,
+        t`${path} is larger than the 2 GB that an ONNX file can hold; choose a smaller model`,
       )
     const bytes = new Uint8Array(status.size)
     let at = 0
     while (at < bytes.length) {
       const read = readSync(handle, bytes, at, Math.min(PART, bytes.length - at), at)
-      if (read === 0) throw new UserError(`${path} became shorter while it was read; try again`)
+      if (read === 0) throw new UserError(t`${path} became shorter while it was read; try again`)
       at += read
     }
     return bytes

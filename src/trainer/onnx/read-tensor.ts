@@ -1,4 +1,5 @@
 import { UserError } from '../../shared/error.ts'
+import { t } from '../../shared/l10n.ts'
 import { ELEMENT_BYTES, elementCount } from './elements.ts'
 import { readExternal } from './external.ts'
 import { ENTRY, TENSOR } from './fields.ts'
@@ -64,13 +65,13 @@ function externalBytes(
   const number = (key: string): number | null => {
     const value = entries.get(key)
     if (value === undefined || value === '') return null
-    if (!/^\d{1,15}$/.test(value)) throw new Damaged(`tensor ${name} has an external ${key} of ${value}`)
+    if (!/^\d{1,15}$/.test(value)) throw new Damaged(t`tensor ${name} has an external ${key} of ${value}`)
     return Number(value)
   }
   const length = number('length') ?? bytesNeeded
   // Before anything is allocated: the length comes from the file, the product of the dimensions too.
   if (length !== bytesNeeded)
-    throw new Damaged(`tensor ${name} should hold ${bytesNeeded} bytes, not ${length}`)
+    throw new Damaged(t`tensor ${name} should hold ${bytesNeeded} bytes, not ${length}`)
   return readExternal(
     { location: entries.get('location') ?? '', offset: number('offset') ?? 0, length },
     name,
@@ -87,20 +88,20 @@ export function readTensor(
 ): { name: string; value: TensorValue } {
   const message = parseMessage(bytes)
   const name = text(message, TENSOR.name)
-  const label = name || 'without a name'
+  const label = name || t`without a name`
   const number = int(message, TENSOR.type) ?? 0
   const type = typeName(number)
   if (type === null)
     throw new UserError(
-      `${file}: tensor ${label} has element type ${number} of ONNX, which Finesse does not read; use the fp32 or fp16 file of this model`,
+      t`${file}: tensor ${label} has element type ${number} of ONNX, which Finesse does not read; use the fp32 or fp16 file of this model`,
     )
   const dims = ints(message, TENSOR.dims)
-  if (dims.some((n) => n < 0)) throw new Damaged(`tensor ${label} has a negative length`)
+  if (dims.some((n) => n < 0)) throw new Damaged(t`tensor ${label} has a negative length`)
   const count = elementCount(dims)
   if (type === 'string') {
     const strings = many(message, TENSOR.strings)
     if (strings.length !== count)
-      throw new Damaged(`tensor ${label} should hold ${count} strings, not ${strings.length}`)
+      throw new Damaged(t`tensor ${label} should hold ${count} strings, not ${strings.length}`)
     return { name, value: { type, dims, data: new Uint8Array(0), strings } }
   }
   const needed = count * ELEMENT_BYTES[type]
@@ -109,6 +110,6 @@ export function readTensor(
       ? externalBytes(message, label, needed, folder, file)
       : (one(message, TENSOR.raw) ?? typedBytes(message, type))
   if (data.length !== needed)
-    throw new Damaged(`tensor ${label} should hold ${needed} bytes, not ${data.length}`)
+    throw new Damaged(t`tensor ${label} should hold ${needed} bytes, not ${data.length}`)
   return { name, value: { type, dims, data } }
 }

@@ -1,4 +1,5 @@
 import { UserError } from '../../shared/error.ts'
+import { t } from '../../shared/l10n.ts'
 import {
   ATTRIBUTE,
   ATTRIBUTE_TYPE,
@@ -73,12 +74,12 @@ function guessType(message: Message): number {
 }
 
 function required<T>(value: T | null, what: string): T {
-  if (value === null) throw new Damaged(`${what} is empty`)
+  if (value === null) throw new Damaged(t`${what} is empty`)
   return value
 }
 
 function readAttribute(message: Message, bytes: Uint8Array, reading: Reading): Attribute {
-  const name = `attribute ${text(message, ATTRIBUTE.name)}`
+  const name = t`attribute ${text(message, ATTRIBUTE.name)}`
   const type = int(message, ATTRIBUTE.type) ?? guessType(message)
   switch (type) {
     case ATTRIBUTE_TYPE.float:
@@ -118,7 +119,7 @@ function readAttribute(message: Message, bytes: Uint8Array, reading: Reading): A
 }
 
 function deeper(reading: Reading): Reading {
-  if (reading.depth >= MAX_DEPTH) throw new Damaged('graphs and functions are nested too deeply')
+  if (reading.depth >= MAX_DEPTH) throw new Damaged(t`graphs and functions are nested too deeply`)
   return { ...reading, depth: reading.depth + 1 }
 }
 
@@ -149,7 +150,7 @@ function readNodes(messages: readonly Uint8Array[], reading: Reading): Node[] {
     }
     reading.total.nodes++
     const { nodes, limit } = reading.total
-    if (nodes > limit) throw new Damaged(`the graph has more than ${limit} nodes`)
+    if (nodes > limit) throw new Damaged(t`the graph has more than ${limit} nodes`)
     const body = reading.functions.get(functionKey(domain, op, text(message, NODE.overload)))
     return body ? inline(node, body, reading) : [node]
   })
@@ -160,7 +161,7 @@ function inline(call: Node, body: Message, reading: Reading): Node[] {
   for (const [domain, version] of readOpsets(many(body, FUNCTION.opset)))
     if ((reading.opsets.get(domain) ?? version) !== version)
       throw new UserError(
-        `${reading.file}: function ${call.op} is written for version ${version} of the operators, the model for ${reading.opsets.get(domain)}; export the model again with its functions inlined`,
+        t`${reading.file}: function ${call.op} is written for version ${version} of the operators, the model for ${reading.opsets.get(domain) ?? ''}; export the model again with its functions inlined`,
       )
   const bound = readAttributes(many(body, FUNCTION.defaults), { ...deeper(reading), bound: new Map() })
   for (const [name, attribute] of call.attributes) bound.set(name, attribute)
@@ -223,7 +224,7 @@ function readGraph(bytes: Uint8Array, reading: Reading): Graph {
     const values = one(parseMessage(sparse), 1)
     const name = values ? text(parseMessage(values), 8) : ''
     throw new UserError(
-      `${reading.file}: tensor ${name || 'without a name'} is stored sparse, which Finesse does not read; export the model with dense tensors`,
+      t`${reading.file}: tensor ${name || t`without a name`} is stored sparse, which Finesse does not read; export the model with dense tensors`,
     )
   }
   const initializers = new Map<string, TensorValue>()
@@ -245,15 +246,15 @@ function readGraph(bytes: Uint8Array, reading: Reading): Graph {
 const POINTER = 'version https://git-lfs'
 
 function decodeModel(bytes: Uint8Array, folder: string | null, file: string): Model {
-  if (bytes.length === 0) throw new Damaged('it is empty')
+  if (bytes.length === 0) throw new Damaged(t`it is empty`)
   if (decodeText(bytes.subarray(0, POINTER.length)) === POINTER)
     throw new UserError(
-      `${file} is only a pointer to the model (Git LFS); fetch the file itself with git lfs pull`,
+      t`${file} is only a pointer to the model (Git LFS); fetch the file itself with git lfs pull`,
     )
   const message = parseMessage(bytes)
-  const graph = required(one(message, MODEL.graph), 'the graph')
+  const graph = required(one(message, MODEL.graph), t`the graph`)
   const opsets = readOpsets(many(message, MODEL.opset))
-  if (opsets.size === 0) throw new Damaged('the version of its operators is missing')
+  if (opsets.size === 0) throw new Damaged(t`the version of its operators is missing`)
   const functions = new Map<string, Message>()
   for (const item of many(message, MODEL.function)) {
     const body = parseMessage(item)
@@ -298,6 +299,6 @@ export function readModel(bytes: Uint8Array, folder: string | null, file: string
     return decodeModel(plain, folder, file)
   } catch (error) {
     if (!(error instanceof Damaged)) throw error
-    throw new UserError(`${file} is not a complete ONNX file: ${error.message}; download it again`)
+    throw new UserError(t`${file} is not a complete ONNX file: ${error.message}; download it again`)
   }
 }

@@ -1,3 +1,4 @@
+import { t } from '../../shared/l10n.ts'
 import { describeNode } from './describe.ts'
 import type { Node } from './model.ts'
 import { subgraphs } from './order.ts'
@@ -15,7 +16,7 @@ export const isQuantised = (node: Node): boolean => QUANTISED.test(node.op)
  */
 export const describeBatchDependence = (node: Node): string | null =>
   node.op.startsWith('DynamicQuantize')
-    ? `${describeNode(node)} quantises by the range of a whole batch, so that an answer depends on the texts beside it; choose the fp32 or fp16 file of this model`
+    ? t`${describeNode(node)} quantises by the range of a whole batch, so that an answer depends on the texts beside it; choose the fp32 or fp16 file of this model`
     : null
 
 /** Whether the node decides at run time what is computed. */
@@ -29,9 +30,10 @@ export const isControlFlow = (node: Node): boolean => CONTROL_FLOW.has(node.op) 
 export function describeRefusal(node: Node, use?: string): string {
   const name = describeNode(node)
   if (isQuantised(node))
-    return `${name} computes with quantised weights, which can't be trained; choose the fp32 or fp16 file of this model`
+    return t`${name} computes with quantised weights, which can't be trained; choose the fp32 or fp16 file of this model`
   if (isControlFlow(node))
-    return `${name} decides at run time what is computed, which can't be trained; choose a file exported without it (for a merged decoder, the unmerged one)`
-  const what = use === undefined ? 'has no gradient rule in Finesse' : `has no gradient rule where ${use}`
-  return `${name} ${what}; choose --strategy head, or a model without it`
+    return t`${name} decides at run time what is computed, which can't be trained; choose a file exported without it (for a merged decoder, the unmerged one)`
+  return use === undefined
+    ? t`${name} has no gradient rule in Finesse; choose --strategy head, or a model without it`
+    : t`${name} has no gradient rule where ${use}; choose --strategy head, or a model without it`
 }

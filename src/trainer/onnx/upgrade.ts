@@ -1,4 +1,5 @@
 import { UserError } from '../../shared/error.ts'
+import { t } from '../../shared/l10n.ts'
 import { describeNode } from './describe.ts'
 import {
   DataType,
@@ -88,7 +89,7 @@ function upgradeGraph(graph: Graph, upgrading: Upgrading, outer: Knowledge | nul
     const raised = step.raise(node, place)
     if ('refused' in raised)
       throw new UserError(
-        `${describeNode(node)} can't be raised from opset ${upgrading.from} to ${OPSET}: ${raised.refused}; export the model again with opset ${OPSET}`,
+        t`${describeNode(node)} can't be raised from opset ${upgrading.from} to ${OPSET}: ${raised.refused}; export the model again with opset ${OPSET}`,
       )
     return raised.flatMap((next) => raiseNode(next, step.at))
   }
@@ -114,7 +115,7 @@ export function upgrade(model: Model): Model {
   if (from !== undefined && from >= OPSET && from <= NEWEST_OPSET) return model
   if (from === undefined || from < OLDEST_OPSET || from > NEWEST_OPSET)
     throw new UserError(
-      `the model is written for opset ${from ?? 'none'}, and Finesse reads ${OLDEST_OPSET} to ${NEWEST_OPSET}; export it again with opset ${OPSET}`,
+      t`the model is written for opset ${from ?? 'none'}, and Finesse reads ${OLDEST_OPSET} to ${NEWEST_OPSET}; export it again with opset ${OPSET}`,
     )
   const taken = namesOf(model.graph)
   const graph = upgradeGraph(model.graph, { from, taken, onlyFloat32: !hasOtherFloats(model.graph) }, null)

@@ -1,4 +1,5 @@
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire'
+import { t } from '../../shared/l10n.ts'
 import { toSafeNumber } from './int64.ts'
 
 /** The bytes are not what they should be: cut off, or changed on the way. */
@@ -34,7 +35,7 @@ export function parseMessage(bytes: Uint8Array): Message {
     const fields = new Map<number, Field[]>()
     let count = 0
     while (reader.pos < reader.len) {
-      if (++count > MAX_FIELDS) throw new Damaged(`a message has more than ${MAX_FIELDS} fields`)
+      if (++count > MAX_FIELDS) throw new Damaged(t`a message has more than ${MAX_FIELDS} fields`)
       const [number, wire] = reader.tag()
       const data = wire === WireType.LengthDelimited ? reader.bytes() : reader.skip(wire, number)
       const known = fields.get(number)
@@ -48,7 +49,8 @@ export function parseMessage(bytes: Uint8Array): Message {
 function fieldsOf(message: Message, number: number, ...wires: WireType[]): readonly Field[] {
   const fields = message.get(number) ?? []
   for (const field of fields)
-    if (!wires.includes(field.wire)) throw new Damaged(`field ${number} is of another kind than it should be`)
+    if (!wires.includes(field.wire))
+      throw new Damaged(t`field ${number} is of another kind than it should be`)
   return fields
 }
 
@@ -73,7 +75,7 @@ export function decodeText(bytes: Uint8Array): string | null {
 
 function textOf(bytes: Uint8Array): string {
   const decoded = decodeText(bytes)
-  if (decoded === null) throw new Damaged('a name is not text')
+  if (decoded === null) throw new Damaged(t`a name is not text`)
   return decoded
 }
 
@@ -121,7 +123,7 @@ export function int(message: Message, number: number): number | null {
 
 export function floats(message: Message, number: number): number[] {
   const bytes = packed(message, number)
-  if (bytes.length % 4 !== 0) throw new Damaged(`field ${number} does not hold whole numbers of 4 bytes`)
+  if (bytes.length % 4 !== 0) throw new Damaged(t`field ${number} does not hold whole numbers of 4 bytes`)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   return Array.from({ length: bytes.length / 4 }, (_, i) => view.getFloat32(4 * i, true))
 }

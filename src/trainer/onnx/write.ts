@@ -1,5 +1,6 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import { UserError } from '../../shared/error.ts'
+import { t } from '../../shared/l10n.ts'
 import {
   ATTRIBUTE,
   ATTRIBUTE_TYPE,
@@ -40,12 +41,12 @@ const bytesOf = (write: (writer: BinaryWriter) => unknown): Uint8Array => {
 }
 
 function tooLarge(what: string): UserError {
-  return new UserError(`${what} is larger than the 2 GB that an ONNX file can hold; choose a smaller model`)
+  return new UserError(t`${what} is larger than the 2 GB that an ONNX file can hold; choose a smaller model`)
 }
 
 const message = (field: number, pieces: Pieces): Pieces => {
   const length = lengthOf(pieces)
-  if (length > LIMIT) throw tooLarge('a part of the model')
+  if (length > LIMIT) throw tooLarge(t`a part of the model`)
   return [bytesOf((writer) => writer.tag(field, WireType.LengthDelimited).uint32(length)), ...pieces]
 }
 
@@ -58,7 +59,7 @@ const int = (writer: BinaryWriter, field: number, value: number): void => {
 }
 
 function tensorPieces(name: string, tensor: TensorValue): Pieces {
-  if (tensor.data.length > LIMIT) throw tooLarge(`tensor ${name}`)
+  if (tensor.data.length > LIMIT) throw tooLarge(t`tensor ${name}`)
   const head = bytesOf((writer) => {
     for (const n of tensor.dims) int(writer, TENSOR.dims, n)
     int(writer, TENSOR.type, DataType[tensor.type])
@@ -180,7 +181,7 @@ export function writeModel(model: Model): Uint8Array {
     ),
   ]
   const length = lengthOf(pieces)
-  if (length > LIMIT) throw tooLarge('the model')
+  if (length > LIMIT) throw tooLarge(t`the model`)
   const file = new Uint8Array(length)
   let at = 0
   for (const piece of pieces) {

@@ -1,6 +1,6 @@
 import { modelFolderOf, modelStamp } from '../../run/model-folder.ts'
 import { UserError } from '../../shared/error.ts'
-
+import { t } from '../../shared/l10n.ts'
 import { openPredictor, type Predictor } from './predict.ts'
 
 /** Models that stay open: a person has few in use, and each holds its weights. */
@@ -38,7 +38,8 @@ export function createOpenModels(open: (folder: string) => Promise<Predictor> = 
           return known.predictor
         }
         await close(path)
-        if (stamp === null) throw new UserError(`${path}: the model was deleted while in use; choose another`)
+        if (stamp === null)
+          throw new UserError(t`${path}: the model was deleted while in use; choose another`)
       }
       const folder = modelFolderOf(path)
       const stamp = modelStamp(folder)

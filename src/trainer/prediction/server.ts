@@ -4,6 +4,7 @@ import { createLineSplitter } from '../../data/lines.ts'
 import type { ModelText } from '../../data/model-text.ts'
 import { UserError } from '../../shared/error.ts'
 import { problemOf } from '../../shared/issue.ts'
+import { t } from '../../shared/l10n.ts'
 import {
   type ModelAnswers,
   type PredictionReply,
@@ -52,7 +53,7 @@ export function createPredictionServer(
     if (error instanceof UserError) return error.message
     log(error instanceof Error ? (error.stack ?? error.message) : String(error))
     const reason = error instanceof Error ? error.message : String(error)
-    return new UserError(`${model}: the model cannot be run: ${reason}`).message
+    return new UserError(t`${model}: the model cannot be run: ${reason}`).message
   }
 
   const computeBatch = async (): Promise<boolean> => {
@@ -139,7 +140,7 @@ export function createPredictionServer(
       }
       if (lines.pending() <= LONGEST_LINE) return
       lines.end()
-      if (!skipping) void fail(null, 'a line of more than 32 MB was left out; send fewer texts at once')
+      if (!skipping) void fail(null, t`a line of more than 32 MB was left out; send fewer texts at once`)
       skipping = true
     },
   }
@@ -152,14 +153,17 @@ function parseRequest(line: string): PredictionRequest | string {
   try {
     value = JSON.parse(line)
   } catch {
-    return new UserError(`not a request, as it is not JSON: ${begin}`).message
+    return new UserError(t`not a request, as it is not JSON: ${begin}`).message
   }
   const parsed = v.safeParse(PredictionRequest, value)
   if (parsed.success) return parsed.output
   const [issue] = parsed.issues
   const where = v.getDotPath(issue)
-  return new UserError(`not a request${where === null ? '' : ` at ${where}`}: ${problemOf(issue)}: ${begin}`)
-    .message
+  return new UserError(
+    where === null
+      ? t`not a request: ${problemOf(issue)}: ${begin}`
+      : t`not a request at ${where}: ${problemOf(issue)}: ${begin}`,
+  ).message
 }
 
 function refusePairs(model: string, predictor: Predictor, texts: readonly ModelText[]): void {
@@ -167,11 +171,11 @@ function refusePairs(model: string, predictor: Predictor, texts: readonly ModelT
   if (texts.length === 0 || given === (predictor.pair !== null)) return
   if (predictor.pair !== null)
     throw new UserError(
-      `${model}: this model reads pairs of texts (${predictor.pair.join(', ')}); choose one that reads single texts`,
+      t`${model}: this model reads pairs of texts (${predictor.pair.join(', ')}); choose one that reads single texts`,
     )
   if (texts.some((text) => typeof text !== 'string'))
     throw new UserError(
-      `${model}: this model reads single texts, and was given pairs; choose a model of pairs`,
+      t`${model}: this model reads single texts, and was given pairs; choose a model of pairs`,
     )
 }
 

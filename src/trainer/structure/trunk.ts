@@ -1,4 +1,5 @@
 import { UserError } from '../../shared/error.ts'
+import { t } from '../../shared/l10n.ts'
 import type { StaticGraph } from '../autodiff/static-graph.ts'
 import type { Node } from '../onnx/model.ts'
 import { type Cut, type Flow, flowOf, isResidual } from './flow.ts'
@@ -28,7 +29,7 @@ export interface Trunk {
  */
 export const findTrunk = (graph: StaticGraph, rows: number, tokens: number): Trunk => {
   const source = graph.inputs.includes('input_ids') ? 'input_ids' : graph.inputs[0]
-  if (source === undefined) throw new UserError('The model has no input. Choose another model.')
+  if (source === undefined) throw new UserError(t`The model has no input. Choose another model.`)
   const flow = flowOf(graph, source)
   const hidden = headInput(graph) ?? namedOutput(graph, rows, tokens) ?? lastState(graph, flow, rows, tokens)
   const width = graph.values.get(hidden)?.dims[2] ?? 0
@@ -87,7 +88,7 @@ const lastState = (graph: StaticGraph, flow: Flow, rows: number, tokens: number)
   last ??= states.findLast((cut) => graph.outputs.includes(cut.value))
   if (!last)
     throw new UserError(
-      'The model has no last hidden state of [rows, tokens, width] that Finesse can find. Choose an encoder or decoder exported with its hidden states.',
+      t`The model has no last hidden state of [rows, tokens, width] that Finesse can find. Choose an encoder or decoder exported with its hidden states.`,
     )
   return last.value
 }

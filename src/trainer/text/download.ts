@@ -2,6 +2,7 @@ import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as v from 'valibot'
+import { t } from '../../shared/l10n.ts'
 
 export interface DownloadOptions {
   readonly headers: Readonly<Record<string, string>>
@@ -94,7 +95,7 @@ async function attempt(
   if (response.status === 206 && !resumed) {
     await response.body.cancel()
     if (partial !== null) await rm(partial.path, { force: true })
-    return { kind: 'cut', received: 0, reason: 'another part than the one asked for', final: false }
+    return { kind: 'cut', received: 0, reason: t`another part than the one asked for`, final: false }
   }
   const etag = response.headers.get('etag') ?? ''
   const path = resumed ? partial.path : partialPath(target, process.pid, etag)
@@ -119,7 +120,7 @@ async function attempt(
       options.report(received, total)
     }
     if (reason === null && total !== null && received !== total)
-      reason = `${received} of ${total} bytes arrived`
+      reason = t`${received} of ${total} bytes arrived`
     if (reason === null) await file.sync()
   } finally {
     await file.close()

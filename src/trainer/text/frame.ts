@@ -1,6 +1,7 @@
 import type { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers'
 import * as v from 'valibot'
 import { UserError } from '../../shared/error.ts'
+import { t } from '../../shared/l10n.ts'
 import type { Encoded } from './tokenizer.ts'
 
 /** What the post-processor returns; `token_type_ids` is left out by those that know no segments. */
@@ -42,7 +43,7 @@ export function frameOf(
     const room = maxLength - special
     if (room < texts) {
       throw new UserError(
-        `A maximum length of ${maxLength} leaves no room for text beside the ${special} special tokens of this model. Set --max-length to ${special + texts} or more.`,
+        t`A maximum length of ${maxLength} leaves no room for text beside the ${special} special tokens of this model. Set --max-length to ${special + texts} or more.`,
         'usage',
       )
     }

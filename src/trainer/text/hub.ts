@@ -3,6 +3,7 @@ import { open, rename, writeFile } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import * as v from 'valibot'
 import { UserError } from '../../shared/error.ts'
+import { t } from '../../shared/l10n.ts'
 import { type DownloadOptions, type DownloadOutcome, download } from './download.ts'
 import { readJsonFile } from './json-file.ts'
 import { ModelConfig } from './model-config.ts'
@@ -66,7 +67,7 @@ export async function downloadModel(spec: string, options: HubOptions): Promise<
     } catch (error) {
       if (!v.is(v.object({ code: v.string(), syscall: v.string() }), error)) throw error
       throw new UserError(
-        `${name} could not be stored in ${options.cache} (${error.code}). Make room there, or set FINESSE_CACHE to another folder.`,
+        t`${name} could not be stored in ${options.cache} (${error.code}). Make room there, or set FINESSE_CACHE to another folder.`,
       )
     }
   }
@@ -84,21 +85,21 @@ export async function downloadModel(spec: string, options: HubOptions): Promise<
   if (!(await get('tokenizer.json'))) {
     if (!hasConfig) throw refused(name, revision, host, options, 404, null)
     throw new UserError(
-      `${name} has no tokenizer.json on ${host}. Choose a model that has one, such as one exported for transformers.js.`,
+      t`${name} has no tokenizer.json on ${host}. Choose a model that has one, such as one exported for transformers.js.`,
     )
   }
   for (const file of OPTIONAL_FILES) await get(file)
   const onnx = await first(onnxOrder(readJsonFile(join(folder, 'config.json'), ModelConfig)), get)
   if (onnx === null) {
     throw new UserError(
-      `${name} has no ONNX file on ${host} (looked for ${ONNX_FILES.join(', ')}). Choose a model that has one, such as one exported for transformers.js.`,
+      t`${name} has no ONNX file on ${host} (looked for ${ONNX_FILES.join(', ')}). Choose a model that has one, such as one exported for transformers.js.`,
     )
   }
   for (const location of await externalData(join(folder, ...onnx.split('/')))) {
     const file = posix.join(posix.dirname(onnx), location)
     if (posix.isAbsolute(location) || file.startsWith('..') || !(await get(file))) {
       throw new UserError(
-        `${onnx} of ${name} keeps its weights in ${location}, which is not on ${host}. Choose another model.`,
+        t`${onnx} of ${name} keeps its weights in ${location}, which is not on ${host}. Choose another model.`,
       )
     }
   }
@@ -160,7 +161,7 @@ function hostOf(endpoint: string): string {
   const url = URL.canParse(endpoint) ? new URL(endpoint) : null
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw new UserError(
-      `HF_ENDPOINT is ${JSON.stringify(endpoint)}, which is no address. Set it to one such as https://huggingface.co.`,
+      t`HF_ENDPOINT is ${JSON.stringify(endpoint)}, which is no address. Set it to one such as https://huggingface.co.`,
     )
   }
   return url.host
@@ -168,12 +169,12 @@ function hostOf(endpoint: string): string {
 
 function unreachable(name: string, host: string, reason: string): UserError {
   const why = /CERT|SELF_SIGNED/.test(reason)
-    ? `the certificate of ${host} is not trusted: ${reason}; NODE_EXTRA_CA_CERTS can name your own`
+    ? t`the certificate of ${host} is not trusted: ${reason}; NODE_EXTRA_CA_CERTS can name your own`
     : /^HTTP/.test(reason)
-      ? `${host} answered ${reason}`
-      : `no connection to ${host}`
+      ? t`${host} answered ${reason}`
+      : t`no connection to ${host}`
   return new UserError(
-    `${name} could not be downloaded (${why}). Give a folder that holds it instead: --model FOLDER, or set HF_ENDPOINT to a mirror.`,
+    t`${name} could not be downloaded (${why}). Give a folder that holds it instead: --model FOLDER, or set HF_ENDPOINT to a mirror.`,
   )
 }
 
@@ -186,21 +187,23 @@ function refused(
   code: string | null,
 ): UserError {
   if (code === 'RevisionNotFound')
-    return new UserError(`${name} has no revision ${revision} on ${host}. Leave @${revision} out.`)
+    return new UserError(t`${name} has no revision ${revision} on ${host}. Leave @${revision} out.`)
   if (status === 404 || code === 'RepoNotFound') {
     return new UserError(
-      `There is no folder ${name} here and no model ${name} on ${host}${token === null ? ' that is public (for a private one set HF_TOKEN)' : ''}. Check the name.`,
+      token === null
+        ? t`There is no folder ${name} here and no model ${name} on ${host} that is public (for a private one set HF_TOKEN). Check the name.`
+        : t`There is no folder ${name} here and no model ${name} on ${host}. Check the name.`,
     )
   }
   if (status === 401 || status === 403) {
     const page = `${endpoint.replace(/\/+$/, '')}/${name}`
     return new UserError(
       token === null
-        ? `${name} is not open to everyone on ${host} (HTTP ${status}). Accept its terms at ${page} and set HF_TOKEN to your access token.`
-        : `HF_TOKEN does not give access to ${name} on ${host} (HTTP ${status}). Accept its terms at ${page}, and check the token.`,
+        ? t`${name} is not open to everyone on ${host} (HTTP ${status}). Accept its terms at ${page} and set HF_TOKEN to your access token.`
+        : t`HF_TOKEN does not give access to ${name} on ${host} (HTTP ${status}). Accept its terms at ${page}, and check the token.`,
     )
   }
   return new UserError(
-    `${name} could not be downloaded (${host} answered HTTP ${status}). Give a folder that holds it instead: --model FOLDER.`,
+    t`${name} could not be downloaded (${host} answered HTTP ${status}). Give a folder that holds it instead: --model FOLDER.`,
   )
 }

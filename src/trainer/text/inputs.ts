@@ -1,4 +1,5 @@
 import { UserError } from '../../shared/error.ts'
+import { t } from '../../shared/l10n.ts'
 import type { Tensor } from '../engine/tensor.ts'
 import type { ValueInfo } from '../onnx/model.ts'
 import type { Encoded } from './tokenizer.ts'
@@ -40,7 +41,7 @@ function textFeed(input: ValueInfo, rows: readonly Encoded[], length: number, pa
     default:
       if (input.name.startsWith('past_key_values.')) return emptyPast(input, rows.length)
       throw new UserError(
-        `The model asks for the input ${input.name}, which Finesse does not know how to fill from a text. Choose a text model whose inputs are input_ids, attention_mask, token_type_ids or position_ids.`,
+        t`The model asks for the input ${input.name}, which Finesse does not know how to fill from a text. Choose a text model whose inputs are input_ids, attention_mask, token_type_ids or position_ids.`,
       )
   }
 }
@@ -69,7 +70,7 @@ function integers(
     return { type: 'int32', dims, data }
   }
   throw new UserError(
-    `The model's input ${input.name} is of type ${input.type ?? 'unknown'}; int64 or int32 was expected. Choose another export of the model.`,
+    t`The model's input ${input.name} is of type ${input.type ?? 'unknown'}; int64 or int32 was expected. Choose another export of the model.`,
   )
 }
 
@@ -89,13 +90,13 @@ function emptyPast(input: ValueInfo, rows: number): Tensor {
   const [heads, size] = [input.dims?.[1], input.dims?.[3]]
   if (input.dims?.length !== 4 || typeof heads !== 'number' || typeof size !== 'number') {
     throw new UserError(
-      `The model's input ${input.name} is declared as [${input.dims?.join(', ') ?? '?'}]; [batch, heads, past, head size] with known heads and head size was expected. Choose an export without past_key_values.`,
+      t`The model's input ${input.name} is declared as [${input.dims?.join(', ') ?? '?'}]; [batch, heads, past, head size] with known heads and head size was expected. Choose an export without past_key_values.`,
     )
   }
   const dims = [rows, heads, 0, size]
   if (input.type === 'float16') return { type: 'float16', dims, data: new Uint16Array(0) }
   if (input.type === 'float32') return { type: 'float32', dims, data: new Float32Array(0) }
   throw new UserError(
-    `The model's input ${input.name} is of type ${input.type ?? 'unknown'}; float32 or float16 was expected. Choose another export of the model.`,
+    t`The model's input ${input.name} is of type ${input.type ?? 'unknown'}; float32 or float16 was expected. Choose another export of the model.`,
   )
 }

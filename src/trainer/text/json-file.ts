@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import * as v from 'valibot'
 import { UserError } from '../../shared/error.ts'
 import { problemOf } from '../../shared/issue.ts'
+import { t } from '../../shared/l10n.ts'
 
 /**
  * Reads a JSON file of a model folder; null when there is none. A file that is there but can't be parsed, or
@@ -15,14 +16,16 @@ export function readJsonFile<T extends v.GenericSchema>(file: string, schema: T)
     const code = v.is(v.object({ code: v.string() }), error) ? error.code : ''
     if (code === 'ENOENT' || code === 'ENOTDIR') return null
     if (code === '') throw error
-    throw new UserError(`${file} can't be read (${code}). Check the file's permissions.`)
+    throw new UserError(t`${file} can't be read (${code}). Check the file's permissions.`)
   }
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
     throw new UserError(
-      `${file} is not valid JSON${text.trim() === '' ? ' (it is empty)' : ''}. Get the model's files again.`,
+      text.trim() === ''
+        ? t`${file} is not valid JSON (it is empty). Get the model's files again.`
+        : t`${file} is not valid JSON. Get the model's files again.`,
     )
   }
   const parsed = v.safeParse(schema, value)
@@ -30,6 +33,8 @@ export function readJsonFile<T extends v.GenericSchema>(file: string, schema: T)
   const issue = parsed.issues[0]
   const path = v.getDotPath(issue)
   throw new UserError(
-    `${file} is not as expected${path === null ? '' : ` at ${path}`}: ${problemOf(issue)}. Get the model's files again.`,
+    path === null
+      ? t`${file} is not as expected: ${problemOf(issue)}. Get the model's files again.`
+      : t`${file} is not as expected at ${path}: ${problemOf(issue)}. Get the model's files again.`,
   )
 }

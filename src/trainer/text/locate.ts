@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import * as v from 'valibot'
 import type { Pooling } from '../../shared/config.ts'
 import { UserError } from '../../shared/error.ts'
+import { t } from '../../shared/l10n.ts'
 import { isNgramFolder } from '../ngram/kind.ts'
 import { packageRoot } from '../package-root.ts'
 import { type DownloadProgress, downloadModel, HUB_NAME, ONNX_FILES } from './hub.ts'
@@ -44,19 +45,22 @@ export const EMBEDDED_MODEL = 'media/models/static-en'
  */
 export async function locateModel(spec: string, options: LocateOptions = {}): Promise<ModelFolder> {
   if (spec === 'ngram')
-    throw new UserError('The n-gram model has no files and no tokens. Name a pretrained model here.', 'usage')
+    throw new UserError(
+      t`The n-gram model has no files and no tokens. Name a pretrained model here.`,
+      'usage',
+    )
   if (spec === 'embedded')
     return openModelFolder(join(packageRoot(), EMBEDDED_MODEL), 'embedded', 'static-en')
   const path = resolve(/^~(?=[/\\]|$)/.test(spec) ? homedir() + spec.slice(1) : spec)
   if (existsSync(path)) {
     if (!statSync(path).isDirectory()) {
-      throw new UserError(`${spec} is a file. Give the model's folder: --model ${dirname(spec)}`)
+      throw new UserError(t`${spec} is a file. Give the model's folder: --model ${dirname(spec)}`)
     }
     return existsSync(join(path, 'run.json')) ? openRun(path) : openModelFolder(path, 'folder')
   }
   if (!HUB_NAME.test(spec)) {
     throw new UserError(
-      `There is no folder ${spec}. Give a model's folder, a run's folder, or a name on the hub such as sentence-transformers/all-MiniLM-L6-v2.`,
+      t`There is no folder ${spec}. Give a model's folder, a run's folder, or a name on the hub such as sentence-transformers/all-MiniLM-L6-v2.`,
     )
   }
   const folder = await downloadModel(spec, {
@@ -71,7 +75,7 @@ export async function locateModel(spec: string, options: LocateOptions = {}): Pr
 function openRun(run: string): ModelFolder {
   const folder = join(run, 'model')
   if (!existsSync(folder)) {
-    throw new UserError(`The run ${run} has no model yet. Finish it first: finesse resume ${run}`)
+    throw new UserError(t`The run ${run} has no model yet. Finish it first: finesse resume ${run}`)
   }
   return openModelFolder(folder, 'run')
 }
@@ -83,12 +87,12 @@ function openRun(run: string): ModelFolder {
 function openModelFolder(folder: string, kind: ModelFolder['kind'], id?: string): ModelFolder {
   if (isNgramFolder(folder)) {
     throw new UserError(
-      `${folder} is an n-gram model, which holds nothing to train on from. Train one anew on all rows with --model ngram, or choose a pretrained model.`,
+      t`${folder} is an n-gram model, which holds nothing to train on from. Train one anew on all rows with --model ngram, or choose a pretrained model.`,
     )
   }
   if (!existsSync(join(folder, 'tokenizer.json'))) {
     throw new UserError(
-      `${folder} holds no tokenizer.json. Choose a model with one, or save it there with tokenizer.save_pretrained().`,
+      t`${folder} holds no tokenizer.json. Choose a model with one, or save it there with tokenizer.save_pretrained().`,
     )
   }
   const present = ONNX_FILES.map((name) => join(folder, ...name.split('/'))).filter((file) =>
@@ -100,7 +104,9 @@ function openModelFolder(folder: string, kind: ModelFolder['kind'], id?: string)
       .flatMap((at) => (existsSync(at) ? readdirSync(at) : []))
       .filter((name) => name.endsWith('.onnx'))
     throw new UserError(
-      `${folder} holds no ${ONNX_FILES.join(', ')}${others.length > 0 ? ` (there is ${others.join(', ')})` : ''}. Put the model's ONNX file there under one of these names, or choose a model exported for transformers.js.`,
+      others.length > 0
+        ? t`${folder} holds no ${ONNX_FILES.join(', ')} (there is ${others.join(', ')}). Put the model's ONNX file there under one of these names, or choose a model exported for transformers.js.`
+        : t`${folder} holds no ${ONNX_FILES.join(', ')}. Put the model's ONNX file there under one of these names, or choose a model exported for transformers.js.`,
     )
   }
   const config = readJsonFile(join(folder, 'config.json'), ModelConfig)

@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import type { Step } from '../../data/clean/steps.ts'
 import type { ModelText } from '../../data/model-text.ts'
 import { UserError } from '../../shared/error.ts'
+import { t } from '../../shared/l10n.ts'
 import { withCleaning } from './cleaning.ts'
 import { frameOf } from './frame.ts'
 import { readJsonFile } from './json-file.ts'
@@ -53,7 +54,7 @@ export function openTokenizer(folder: string, clean: readonly Step[] | null = nu
   const json = readJsonFile(file, TokenizerFile)
   if (json === null) {
     throw new UserError(
-      `${folder} holds no tokenizer.json. Choose a model with one, or save it there with tokenizer.save_pretrained().`,
+      t`${folder} holds no tokenizer.json. Choose a model with one, or save it there with tokenizer.save_pretrained().`,
     )
   }
   const config = readJsonFile(join(folder, 'tokenizer_config.json'), TokenizerConfig)
@@ -109,7 +110,7 @@ function ofLibrary<T>(file: string, work: () => T): T {
   } catch (error) {
     if (error instanceof UserError) throw error
     const reason = error instanceof Error ? error.message : String(error)
-    throw new UserError(`${file} can't be used (${reason}). Choose a model with another tokenizer.`)
+    throw new UserError(t`${file} can't be used (${reason}). Choose a model with another tokenizer.`)
   }
 }
 

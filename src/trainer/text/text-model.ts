@@ -1,6 +1,7 @@
 import type { Step } from '../../data/clean/steps.ts'
 import type { Scale } from '../../data/numbers.ts'
 import { UserError } from '../../shared/error.ts'
+import { t } from '../../shared/l10n.ts'
 import { recognise } from '../autodiff/patterns.ts'
 import { floatOutput, openSession, type Runtime } from '../engine/runtime.ts'
 import { specialise } from '../engine/specialise.ts'
@@ -80,9 +81,9 @@ const executable = async <T>(file: string, execute: () => Promise<T>): Promise<T
     return await execute()
   } catch (error) {
     if (error instanceof UserError) throw error
-    const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0]
+    const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
     throw new UserError(
-      `${file}: onnxruntime cannot execute this model (${reason}). Export it anew, or choose another.`,
+      t`${file}: onnxruntime cannot execute this model (${reason}). Export it anew, or choose another.`,
     )
   }
 }

@@ -1,4 +1,5 @@
 import { defaultOf, type ResolvedOptions } from '../../shared/config.ts'
+import { t } from '../../shared/l10n.ts'
 
 /** Options that say how steps are taken: strategy `head` takes none. */
 const OF_STEPS = [
@@ -37,7 +38,7 @@ export const optionWarnings = (
   if (strategy === 'head') {
     const idle = changed(OF_STEPS)
     if (idle.length > 0)
-      warnings.push(`With strategy head the linear probe is the result; without effect: ${idle.join(', ')}.`)
+      warnings.push(t`With strategy head the linear probe is the result; without effect: ${idle.join(', ')}.`)
     return warnings
   }
   const steps = Math.ceil(trainRows / batch) * epochs
@@ -45,18 +46,18 @@ export const optionWarnings = (
   const below = strategy === 'full' ? layers + 1 : Number(strategy.slice('last:'.length))
   if (warmup_steps >= steps && steps > 1)
     warnings.push(
-      `The warm-up takes all ${steps} steps, so the rate reaches its peak at the last one. Use fewer, or a share of the steps, as --warmup 0.1.`,
+      t`The warm-up takes all ${steps} steps, so the rate reaches its peak at the last one. Use fewer, or a share of the steps, as --warmup 0.1.`,
     )
   if (unfreeze > 0 && unfreeze * below >= epochs)
     warnings.push(
-      `With --unfreeze ${unfreeze} the lowest layer joins after ${unfreeze * below} epochs, and there are ${epochs} at most. Use less, or more epochs.`,
+      t`With --unfreeze ${unfreeze} the lowest layer joins after ${unfreeze * below} epochs, and there are ${epochs} at most. Use less, or more epochs.`,
     )
   if (accumulate > batch)
-    warnings.push(`A batch of ${batch} rows has no ${accumulate} parts; each row is a part of its own.`)
+    warnings.push(t`A batch of ${batch} rows has no ${accumulate} parts; each row is a part of its own.`)
   if (optimiser !== 'sgd' && changed(['momentum']).length > 0)
-    warnings.push(`--momentum is for sgd; ${optimiser} has its own, so it is without effect.`)
+    warnings.push(t`--momentum is for sgd; ${optimiser} has its own, so it is without effect.`)
   const ofLabels = changed(OF_LABELS)
   if (task === 'regress' && ofLabels.length > 0)
-    warnings.push(`Numbers have no labels; without effect: ${ofLabels.join(', ')}.`)
+    warnings.push(t`Numbers have no labels; without effect: ${ofLabels.join(', ')}.`)
   return warnings
 }

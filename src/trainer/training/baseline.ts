@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { TaskBefore } from '../../shared/evaluation.ts'
+import { t } from '../../shared/l10n.ts'
 import { headLogits, type Probe, trainProbe } from '../evaluation/probe.ts'
 import { softmaxRows } from '../evaluation/softmax.ts'
 import { rescaledHead } from '../tasks/regression.ts'
@@ -34,7 +35,7 @@ export const measureFeatures = async (
           cachePath: join(journal.path, 'trunk.cache'),
           cacheMb: options.cache_mb,
         },
-    (done) => journal.progress('trunk', done, rows, `${done} of ${rows} rows`),
+    (done) => journal.progress('trunk', done, rows, t`${done} of ${rows} rows`),
     stop,
   )
 }

@@ -4,6 +4,7 @@ import { joined, type ModelText, textOf } from '../../data/model-text.ts'
 import { atomicWrite } from '../../run/atomic-write.ts'
 import { readChecked } from '../../run/folder.ts'
 import { type Scores, TaskBefore } from '../../shared/evaluation.ts'
+import { t } from '../../shared/l10n.ts'
 import { majorityProbabilities } from '../evaluation/majority.ts'
 import { evaluate, scoresOf } from '../evaluation/metrics.ts'
 import { trainNgram } from '../evaluation/ngram.ts'
@@ -55,4 +56,4 @@ export const saveBefore = (run: string, before: TaskBefore): void =>
 
 /** null: not measured yet. */
 export const loadBefore = (run: string): TaskBefore | null =>
-  existsSync(file(run)) ? readChecked(file(run), TaskBefore, 'the scores are gone') : null
+  existsSync(file(run)) ? readChecked(file(run), TaskBefore, t`the scores are gone`) : null

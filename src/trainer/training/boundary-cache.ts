@@ -2,6 +2,7 @@ import { closeSync, ftruncateSync, mkdirSync, openSync, readSync, rmSync } from 
 import { dirname } from 'node:path'
 import { systemReason, writeAll } from '../../run/atomic-write.ts'
 import { UserError } from '../../shared/error.ts'
+import { t } from '../../shared/l10n.ts'
 import type { Tensor } from '../engine/tensor.ts'
 
 /**
@@ -97,6 +98,6 @@ const cacheError = (path: string, error: unknown): unknown => {
   return reason === null
     ? error
     : new UserError(
-        `${path} could not be written: ${reason}. Free some disk, or set --set cache_mb=0 to work without it.`,
+        t`${path} could not be written: ${reason}. Free some disk, or set --set cache_mb=0 to work without it.`,
       )
 }

@@ -7,6 +7,7 @@ import {
   type Strategy,
 } from '../../shared/config.ts'
 import { UserError } from '../../shared/error.ts'
+import { t } from '../../shared/l10n.ts'
 import type { TextModel } from '../text/text-model.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
 import { warmupSteps } from './schedule.ts'
@@ -24,7 +25,7 @@ export const lengthLimit = (
   if (options.max_length === 'auto') return Math.min(LONGEST, limit ?? LONGEST)
   if (limit !== null && options.max_length > limit)
     throw new UserError(
-      `--max-length ${options.max_length} is more than the model reads: ${limit} tokens. Use ${limit} or less.`,
+      t`--max-length ${options.max_length} is more than the model reads: ${limit} tokens. Use ${limit} or less.`,
       'usage',
     )
   return options.max_length
@@ -46,7 +47,7 @@ export const resolveOptions = (
   const strategy = resolveStrategy(options.strategy, model)
   if (options.dropout > 0 && layers === 0 && strategy !== 'head')
     throw new UserError(
-      `--dropout ${options.dropout} is for layers, and ${model.folder.id} has none. Use --head-dropout.`,
+      t`--dropout ${options.dropout} is for layers, and ${model.folder.id} has none. Use --head-dropout.`,
       'usage',
     )
   // More rows than there are would only be padding.
@@ -82,7 +83,7 @@ const resolveStrategy = (asked: Strategy, model: TextModel): Exclude<Strategy, '
   const count = Number(asked.slice('last:'.length))
   if (count > layers)
     throw new UserError(
-      `--strategy ${asked} asks for ${count} layers, and ${model.folder.id} has ${layers}. Use last:${Math.max(1, layers)} or less, or full.`,
+      t`--strategy ${asked} asks for ${count} layers, and ${model.folder.id} has ${layers}. Use last:${Math.max(1, layers)} or less, or full.`,
       'usage',
     )
   return asked

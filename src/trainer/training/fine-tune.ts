@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from '../../run/checkpoint.ts'
 import { UserError } from '../../shared/error.ts'
 import { TaskScores } from '../../shared/evaluation.ts'
+import { t } from '../../shared/l10n.ts'
 import { weightOf } from '../engine/weights.ts'
 import { HEAD_BIAS, HEAD_WEIGHT, type Head, LOSS } from '../tasks/head.ts'
 import { isAsGood, isBetter } from './better.ts'
@@ -34,7 +35,7 @@ export const keptState = ({ step, state }: Checkpoint): LoopState => {
   const parsed = v.safeParse(KeptState, state)
   if (parsed.success && parsed.output.step === step) return parsed.output
   throw new UserError(
-    `The checkpoint of step ${step} is damaged: it does not say where the run stands. Start a new run with finesse train.`,
+    t`The checkpoint of step ${step} is damaged: it does not say where the run stands. Start a new run with finesse train.`,
   )
 }
 
@@ -121,7 +122,7 @@ export const fineTune = async (
     if (options.dropout > 0 && parts.branches.length === 0)
       journal.tell({
         event: 'warning',
-        message: `No attention or feed-forward part was found in what is trained, so --dropout ${options.dropout} is without effect; --head-dropout has one.`,
+        message: t`No attention or feed-forward part was found in what is trained, so --dropout ${options.dropout} is without effect; --head-dropout has one.`,
       })
     // Not to go on from: training starts from another head. Killed before that is saved, a run starts anew.
     save(state, true, false)
@@ -154,7 +155,7 @@ export const fineTune = async (
             gradient_norm: gradientNorm,
             tokens_per_second: tokensPerSecond,
           })
-          journal.progress('train', step, steps, `step ${step} of ${steps}, loss ${loss.toFixed(3)}`)
+          journal.progress('train', step, steps, t`step ${step} of ${steps}, loss ${loss.toFixed(3)}`)
         },
         epoch: async (current, epoch, trainLoss) => {
           const scores = await judged(() => validate(inputs, parts, new AbortController().signal))
@@ -208,7 +209,7 @@ const restore = (checkpoint: Checkpoint, loop: Loop, names: readonly string[]): 
   const copy = (key: string, into: Float32Array | undefined): void => {
     const from = checkpoint.tensors.get(key)
     if (!from || from.length !== into?.length)
-      throw new UserError(`The checkpoint does not fit the model: ${key}.`)
+      throw new UserError(t`The checkpoint does not fit the model: ${key}.`)
     into.set(from)
   }
   for (const name of names) {

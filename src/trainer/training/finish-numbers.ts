@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { atomicWrite } from '../../run/atomic-write.ts'
 import type { RegressionBefore, RegressionRunEvaluation } from '../../shared/evaluation.ts'
 import type { DoneEvent } from '../../shared/events.ts'
+import { t } from '../../shared/l10n.ts'
 import { weightOf } from '../engine/weights.ts'
 import { evaluateNumbers, regressionScoresOf } from '../evaluation/regression-metrics.ts'
 import { exportChecked } from '../export/export.ts'
@@ -33,7 +34,7 @@ export const finishNumbers = async (
     const done = rows === test ? valid.length : 0
     const all = valid.length + test.length
     const values = await valuesOf(inputs, numbers, exact, rows, stop, (part) =>
-      journal.progress('evaluate', done + part, all, `${done + part} of ${all} rows`),
+      journal.progress('evaluate', done + part, all, t`${done + part} of ${all} rows`),
     )
     return { values, evaluation: evaluateNumbers(values, numbersOn(numbers, rows)) }
   }
@@ -70,7 +71,7 @@ export const finishNumbers = async (
     },
     textsOf(data, test),
     onTest.values,
-    (done) => journal.progress('export', done, test.length, `${done} of ${test.length} test rows compared`),
+    (done) => journal.progress('export', done, test.length, t`${done} of ${test.length} test rows compared`),
     undefined,
     numbers.scale.deviation,
   )

@@ -3,6 +3,7 @@ import { atomicWrite } from '../../run/atomic-write.ts'
 import type { FileMeasure } from '../../shared/compression.ts'
 import type { RunEvaluation, TaskBefore } from '../../shared/evaluation.ts'
 import type { DoneEvent } from '../../shared/events.ts'
+import { t } from '../../shared/l10n.ts'
 import { weightOf } from '../engine/weights.ts'
 import { evaluate, scoresOf } from '../evaluation/metrics.ts'
 import { exportChecked } from '../export/export.ts'
@@ -38,7 +39,7 @@ export const finish = async (
     const done = rows === test ? valid.length : 0
     const all = valid.length + test.length
     const progress = (part: number): void =>
-      journal.progress('evaluate', done + part, all, `${done + part} of ${all} rows`)
+      journal.progress('evaluate', done + part, all, t`${done + part} of ${all} rows`)
     const probabilities = await probabilitiesOf(inputs, exact, rows, stop, progress)
     return { probabilities, evaluation: evaluate(probabilities, targetsOf(data, rows), data.labels) }
   }
@@ -75,7 +76,7 @@ export const finish = async (
     },
     textsOf(data, test),
     onTest.probabilities,
-    (done) => journal.progress('export', done, test.length, `${done} of ${test.length} test rows compared`),
+    (done) => journal.progress('export', done, test.length, t`${done} of ${test.length} test rows compared`),
     async (folder) => {
       files = await addSmallerFiles(journal, inputs, folder, {
         texts: textsOf(data, test),

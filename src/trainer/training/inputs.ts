@@ -1,6 +1,8 @@
 import { textOf } from '../../data/model-text.ts'
 import type { ResolvedOptions, RunOptions } from '../../shared/config.ts'
+import { rowCount } from '../../shared/counts.ts'
 import { UserError } from '../../shared/error.ts'
+import { t } from '../../shared/l10n.ts'
 import type { RunRecord } from '../../shared/run.ts'
 import { cpuRuntime, type Runtime } from '../engine/runtime.ts'
 import { checkWebgpu } from '../engine/webgpu-check.ts'
@@ -44,7 +46,8 @@ export const prepare = async (
   waiting('model')
   const located = await locateModel(options.model, {
     report: ({ file: name, received, total }) => {
-      const amount = `${megabytes(received)}${total === null ? '' : ` of ${megabytes(total)}`} MB`
+      const amount =
+        total === null ? t`${megabytes(received)} MB` : t`${megabytes(received)} of ${megabytes(total)} MB`
       report({
         event: 'progress',
         phase: 'model',
@@ -86,11 +89,14 @@ const checkTrainable = (
   { onnxFile, trainable: { layers, refusal, headRefusal } }: TextModel,
   { strategy }: ResolvedOptions,
 ): void => {
-  if (headRefusal !== null) throw new UserError(`${onnxFile}: ${headRefusal}.`)
+  if (headRefusal !== null) throw new UserError(t`${onnxFile}: ${headRefusal}.`)
   if (refusal === null || strategy === 'head') return
   if (strategy !== 'full' && Number(strategy.slice('last:'.length)) <= layers) return
-  const above = layers > 0 ? `, or --strategy last:${layers}, which trains what lies above` : ''
-  throw new UserError(`${onnxFile}: ${refusal}${above}.`)
+  throw new UserError(
+    layers > 0
+      ? t`${onnxFile}: ${refusal}, or --strategy last:${layers}, which trains what lies above.`
+      : t`${onnxFile}: ${refusal}.`,
+  )
 }
 
 export const tellInputs = (journal: Journal, inputs: Inputs): void => {
@@ -100,9 +106,13 @@ export const tellInputs = (journal: Journal, inputs: Inputs): void => {
   const advice = optionWarnings(options, model.trunk.layers.length, data.parts.train.length)
   for (const message of [...data.warnings, ...advice]) journal.tell({ event: 'warning', message })
   const { layers, width, removed } = model.trunk
+  const size = layers.length === 0 ? t`no attention layers` : layerCount(layers.length)
   journal.tell({
     event: 'note',
-    message: `Model ${model.folder.id}: ${layers.length === 0 ? 'no attention layers' : counted(layers.length, 'layer')}, ${width} wide${removed.length > 0 ? `; what stands above its last hidden state is cut off (${counted(removed.length, 'node')})` : ''}.`,
+    message:
+      removed.length > 0
+        ? t`Model ${model.folder.id}: ${size}, ${width} wide; what stands above its last hidden state is cut off (${nodeCount(removed.length)}).`
+        : t`Model ${model.folder.id}: ${size}, ${width} wide.`,
   })
   const long = longSentence(inputs)
   if (long !== null) journal.tell(long)
@@ -110,18 +120,29 @@ export const tellInputs = (journal: Journal, inputs: Inputs): void => {
   if (unknown > MOST_UNKNOWN) journal.tell({ event: 'warning', message: unreadable(unknown) })
   journal.tell({
     event: 'note',
-    message: `${whatIsTrained(options, layers.length)}; at most ${counted(options.max_length, 'token')} of a text.`,
+    message: whatIsTrained(options, layers.length),
   })
 }
 
 const whatIsTrained = (options: ResolvedOptions, layers: number): string => {
-  const { strategy, embeddings, epochs, batch, lr } = options
-  if (strategy === 'head') return 'Training the head alone'
-  const what =
-    strategy === 'full'
-      ? `the whole model, ${embeddings === 'frozen' ? 'its embeddings frozen' : 'of its embeddings those that occur'}`
-      : `the last ${strategy === 'last:1' ? 'layer' : `${strategy.slice('last:'.length)} layers`} of ${layers} and the head`
-  return `Training ${what}: ${counted(epochs, 'epoch')} at most, batches of ${counted(batch, 'row')}, learning rate ${lr}`
+  const { strategy, epochs, batch, lr } = options
+  const tokens = tokenCount(options.max_length)
+  return strategy === 'head'
+    ? t`Training the head alone; at most ${tokens} of a text.`
+    : t`Training ${partTrained(options, layers)}: ${epochCount(epochs)} at most, batches of ${rowCount(batch)}, learning rate ${lr}; at most ${tokens} of a text.`
 }
 
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
+const partTrained = ({ strategy, embeddings }: ResolvedOptions, layers: number): string => {
+  if (strategy === 'full')
+    return embeddings === 'frozen'
+      ? t`the whole model, its embeddings frozen`
+      : t`the whole model, of its embeddings those that occur`
+  return strategy === 'last:1'
+    ? t`the last layer of ${layers} and the head`
+    : t`the last ${strategy.slice('last:'.length)} layers of ${layers} and the head`
+}
+
+const layerCount = (count: number): string => (count === 1 ? t`${count} layer` : t`${count} layers`)
+const nodeCount = (count: number): string => (count === 1 ? t`${count} node` : t`${count} nodes`)
+const tokenCount = (count: number): string => (count === 1 ? t`${count} token` : t`${count} tokens`)
+const epochCount = (count: number): string => (count === 1 ? t`${count} epoch` : t`${count} epochs`)

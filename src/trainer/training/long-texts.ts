@@ -1,6 +1,7 @@
 import type { ModelText } from '../../data/model-text.ts'
 import type { RunOptions } from '../../shared/config.ts'
 import { UserError } from '../../shared/error.ts'
+import { t } from '../../shared/l10n.ts'
 import type { Encoded, Tokenizer } from '../text/tokenizer.ts'
 import type { Inputs } from './inputs.ts'
 
@@ -14,7 +15,7 @@ export const readTexts = (
   const { long } = options
   if (long !== 'truncate' && texts.some((text) => typeof text !== 'string'))
     throw new UserError(
-      `--long ${long} reads one text a row, not pairs. Leave it out, or --text-pair.`,
+      t`--long ${long} reads one text a row, not pairs. Leave it out, or --text-pair.`,
       'usage',
     )
   const read = texts.map((text) => tokenizer.encodeLong(text, limit, long))
@@ -60,20 +61,23 @@ export const longSentence = ({
     ).length
     return {
       event: 'note',
-      message: `${long} of ${texts} texts are longer than ${options.max_length} tokens and are read in windows: ${encoded.length} windows in all.`,
+      message: t`${long} of ${texts} texts are longer than ${options.max_length} tokens and are read in windows: ${encoded.length} windows in all.`,
     }
   }
   const { texts, cut, share } = cutOf(encoded)
   if (cut === 0) return null
-  const how =
+  const lost =
     options.long === 'head+tail'
-      ? 'the model reads their beginning and end'
-      : 'the model reads their beginning'
+      ? t`${cut} of ${texts} texts are longer than ${options.max_length} tokens; the model reads their beginning and end, and ${percent(share)} of all tokens are not read.`
+      : t`${cut} of ${texts} texts are longer than ${options.max_length} tokens; the model reads their beginning, and ${percent(share)} of all tokens are not read.`
+  if (options.long !== 'truncate' || data.columns.pair !== null) return { event: 'warning', message: lost }
   const limit = model.tokenizer.modelMaxLength
-  const more = limit === null || options.max_length < limit ? 'Use --max-length for more, or' : 'Use'
   return {
     event: 'warning',
-    message: `${cut} of ${texts} texts are longer than ${options.max_length} tokens; ${how}, and ${percent(share)} of all tokens are not read.${options.long === 'truncate' && data.columns.pair === null ? ` ${more} --long windows for all of it.` : ''}`,
+    message:
+      limit === null || options.max_length < limit
+        ? t`${lost} Use --max-length for more, or --long windows for all of it.`
+        : t`${lost} Use --long windows for all of it.`,
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ResolvedOptions } from '../../shared/config.ts'
 import { UserError } from '../../shared/error.ts'
 import type { TaskScores } from '../../shared/evaluation.ts'
+import { t } from '../../shared/l10n.ts'
 import { type WeightedGraph, weightOf } from '../engine/weights.ts'
 import { batchGradients, type Differentiable } from './batch-gradient.ts'
 import { bucketLengths, epochBatches } from './batches.ts'
@@ -109,7 +110,7 @@ export const trainLoop = async (
         const gradientNorm = update(loop, result, lr, state.step + 1)
         if (!Number.isFinite(result.loss) || !Number.isFinite(gradientNorm))
           throw new UserError(
-            `Step ${state.step + 1}: loss and gradient are no finite numbers any more, so training diverged. Use a lower --lr than ${options.lr}.`,
+            t`Step ${state.step + 1}: loss and gradient are no finite numbers any more, so training diverged. Use a lower --lr than ${options.lr}.`,
           )
         if (loop.mean) updateMean(loop.mean, loop.model, state.step + 1, options.average)
         state = {

@@ -15,7 +15,9 @@ import { overlap } from '../../data/split.ts'
 import { findSplitColumn } from '../../data/split-column.ts'
 import { openTable } from '../../data/table.ts'
 import type { RunOptions } from '../../shared/config.ts'
+import { listed, rowCount } from '../../shared/counts.ts'
 import { UserError } from '../../shared/error.ts'
+import { t } from '../../shared/l10n.ts'
 import type { DataFile } from '../../shared/run.ts'
 import { resolveTask } from './task.ts'
 
@@ -130,14 +132,14 @@ export const prepareData = async (files: readonly string[], options: RunOptions)
     },
     notes: [
       ...(first.columns.found ? [first.columns.found] : []),
-      ...(others.length > 0 ? [`${others.length + 1} files, ${main.rows} rows together.`] : []),
+      ...(others.length > 0 ? [t`${others.length + 1} files, ${main.rows} rows together.`] : []),
       ...first.notes,
       ...[...others, valid, test].flatMap((read) => read?.notes ?? []),
       ...changesNote(cleaning.changes([...train, ...validRows, ...testRows])),
       ...leftOutNote(leftInTrain, leftInValid),
-      `${train.length} rows to train on, ${validRows.length} to validate, ${testRows.length} to test; ${numbers ? numbersNote(numbers) : `${labels.length} labels`}.`,
+      t`${train.length} rows to train on, ${validRows.length} to validate, ${testRows.length} to test; ${numbers ? numbersNote(numbers) : t`${labels.length} labels`}.`,
       ...(augmentation.ways.length > 0
-        ? [`${added.length} rows added by augmentation (${augmentation.ways.join(', ')}).`]
+        ? [t`${added.length} rows added by augmentation (${augmentation.ways.join(', ')}).`]
         : []),
     ],
     warnings: [first, ...others, valid, test]
@@ -163,14 +165,14 @@ const numbersIn = (examples: readonly Example[], mark: DecimalMark, trained: num
   const values = Float64Array.from(examples, ({ label }) => readNumber(label, mark))
   const scale = scaleOf(values.subarray(0, trained))
   if (scale.deviation === 0)
-    throw new UserError('All rows to train on have the same number; add rows with other numbers.')
+    throw new UserError(t`All rows to train on have the same number; add rows with other numbers.`)
   return { values, scale }
 }
 
 const numbersNote = ({ values, scale }: Numbers): string => {
   const said = (value: number): string => String(Number(value.toPrecision(4)))
   const [least, most] = [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))]
-  return `numbers from ${said(least)} to ${said(most)}, those trained on ${said(scale.mean)} in the mean, with a standard deviation of ${said(scale.deviation)}`
+  return t`numbers from ${said(least)} to ${said(most)}, those trained on ${said(scale.mean)} in the mean, with a standard deviation of ${said(scale.deviation)}`
 }
 
 const numbered = (examples: readonly Example[], labels: readonly string[]): Int32Array => {
@@ -200,7 +202,7 @@ const readFile = async (
   for (const column of main === null ? [] : [text, label, pair, group, split])
     if (typeof column === 'string' && !table.columns.some((name) => sameName(name, column)))
       throw new UserError(
-        `${path}: no column "${column}", which ${main} has; its columns are ${table.columns.map((name) => `"${name}"`).join(', ')}. Give both files the same columns.`,
+        t`${path}: no column "${column}", which ${main ?? ''} has; its columns are ${listed(table.columns.map((name) => `"${name}"`))}. Give both files the same columns.`,
       )
   const columns = await chooseColumns(table, wanted)
   const data = await readExamples(table, columns)
@@ -208,7 +210,7 @@ const readFile = async (
   const unused = main === null && columns.split === null ? await findSplitColumn(table) : null
   const notes = [...table.said]
   if (unused !== null)
-    notes.push(`Column "${unused}" names parts of a split; to use it, say --split-column "${unused}".`)
+    notes.push(t`Column "${unused}" names parts of a split; to use it, say --split-column "${unused}".`)
   return { data, columns, record, notes }
 }
 
@@ -230,28 +232,29 @@ export const sha256 = async (path: string): Promise<string> => {
 
 const leftOut = ({ path, emptyTexts, missingLabels }: Examples): readonly string[] => [
   ...(emptyTexts.count > 0
-    ? [`${path}: ${rowsOf(emptyTexts.count)} without a text left out (${whichRows(emptyTexts)}).`]
+    ? [t`${path}: ${rowCount(emptyTexts.count)} without a text left out (${whichRows(emptyTexts)}).`]
     : []),
   ...(missingLabels.count > 0
-    ? [`${path}: ${rowsOf(missingLabels.count)} without a label left out (${whichRows(missingLabels)}).`]
+    ? [t`${path}: ${rowCount(missingLabels.count)} without a label left out (${whichRows(missingLabels)}).`]
     : []),
 ]
 
 const shared = (train: readonly Example[], named: Examples): readonly string[] => {
   const both = overlap(train, named.examples)
   return both.rows > 0
-    ? [`${named.path}: ${rowsOf(both.rows)} with a text that is trained on too; the scores may flatter.`]
+    ? [t`${named.path}: ${rowCount(both.rows)} with a text that is trained on too; the scores may flatter.`]
     : []
 }
 
 const rare = (train: readonly Example[], labels: readonly string[]): readonly string[] => {
   const counts = countLabels(train)
   const few = labels.filter((label) => (counts.get(label) ?? 0) < 5)
-  return few.length > 0 ? [`Fewer than 5 rows to learn from: ${list(few, counts)}.`] : []
+  return few.length > 0 ? [t`Fewer than 5 rows to learn from: ${list(few, counts)}.`] : []
 }
 
 /** The first of them: of many not all are kept. */
-const whichRows = ({ count, rows }: Examples['emptyTexts']): string =>
-  `${count === 1 ? 'row' : 'rows'} ${rows.join(', ')}${count > rows.length ? ', ...' : ''}`
-
-const rowsOf = (count: number): string => (count === 1 ? '1 row' : `${count} rows`)
+const whichRows = ({ count, rows }: Examples['emptyTexts']): string => {
+  const first = rows.join(', ')
+  if (count > rows.length) return t`rows ${first}, ...`
+  return count === 1 ? t`row ${first}` : t`rows ${first}`
+}

@@ -2,6 +2,7 @@ import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { machineDifferences, thisMachine } from '../../run/machine.ts'
 import { UserError } from '../../shared/error.ts'
+import { t } from '../../shared/l10n.ts'
 import type { DataFile, RunRecord } from '../../shared/run.ts'
 import { runtimeVersion } from '../engine/runtime.ts'
 import { baseFiles } from './base-files.ts'
@@ -21,7 +22,7 @@ export const changedSurroundings = async (record: RunRecord): Promise<readonly s
   const differences = machineDifferences(record, thisMachine(), runtimeVersion)
   for (const { path, sha256: then } of filesOf(record.data))
     if (existsSync(path) && (await sha256(path)) !== then)
-      differences.push(`${path}: the file changed since the run began`)
+      differences.push(t`${path}: the file changed since the run began`)
   return differences
 }
 
@@ -35,14 +36,14 @@ export const changedBase = async ({ base }: RunRecord, { model }: Inputs): Promi
   const now = files.length === 0 ? {} : await baseFiles(folder, model.onnxFile)
   for (const [name, then] of files) if (now[name] !== then) changed.push(join(folder, name))
   for (const name of Object.keys(now)) if (!(name in base.files)) changed.push(join(folder, name))
-  return changed.map((file) => `${file}: the base model changed since the run began`)
+  return changed.map((file) => t`${file}: the base model changed since the run began`)
 }
 
 /** @throws UserError that names the differences, unless the person wants to go on all the same */
 export const refuseChanged = (differences: readonly string[], force: boolean): void => {
   if (differences.length === 0 || force) return
   throw new UserError(
-    `${differences.join('; ')}. So the run would not end as it began to: start a new one with finesse train, or go on all the same with --force.`,
+    t`${differences.join('; ')}. So the run would not end as it began to: start a new one with finesse train, or go on all the same with --force.`,
   )
 }
 
@@ -57,7 +58,7 @@ export const forcedRecord = async (record: RunRecord, inputs: Inputs): Promise<R
   const { labels } = record.data
   if (labels.join('\n') !== data.labels.join('\n'))
     throw new UserError(
-      `${record.data.train.path}: its labels are no longer those that the run learns (${labels.slice(0, 5).join(', ')}${labels.length > 5 ? ' ...' : ''}), so it cannot go on, not by --force either. Start a new one with finesse train.`,
+      t`${record.data.train.path}: its labels are no longer those that the run learns (${labels.slice(0, 5).join(', ')}${labels.length > 5 ? ' ...' : ''}), so it cannot go on, not by --force either. Start a new one with finesse train.`,
     )
   const { train, valid, test } = data.parts
   const steps = stepsPerEpoch(train.length, options.batch) * options.epochs

@@ -4,6 +4,7 @@ import { readChecked, readRecord } from '../../run/folder.ts'
 import { createSeries, readSeries, writeSeries } from '../../run/series.ts'
 import type { RunOptions } from '../../shared/config.ts'
 import { RegressionRunEvaluation, RunEvaluation } from '../../shared/evaluation.ts'
+import { t } from '../../shared/l10n.ts'
 import type { SeriesRecord, SeriesRun, SeriesSummary } from '../../shared/series.ts'
 import { summarise } from '../evaluation/spread.ts'
 import type { Report } from './journal.ts'
@@ -200,7 +201,7 @@ const doneRun = (path: string, run: SeriesRun): SeriesRun | null => {
   const file = join(own, 'evaluation.json')
   const before =
     'accuracy' in test
-      ? readChecked(file, RunEvaluation, 'the run is damaged').before
-      : readChecked(file, RegressionRunEvaluation, 'the run is damaged').before
+      ? readChecked(file, RunEvaluation, t`the run is damaged`).before
+      : readChecked(file, RegressionRunEvaluation, t`the run is damaged`).before
   return { ...run, status, test, before }
 }

@@ -1,6 +1,7 @@
 import { type FileMeasure, parseCompressed } from '../../shared/compression.ts'
 import type { RunOptions } from '../../shared/config.ts'
 import { UserError } from '../../shared/error.ts'
+import { t } from '../../shared/l10n.ts'
 import { formsOf, measureFolder, writeCompressed } from '../export/compress/compress.ts'
 import type { TestRows } from '../export/compress/measure.ts'
 import type { Inputs } from './inputs.ts'
@@ -10,7 +11,7 @@ import type { Journal } from './journal.ts'
 export const checkCompress = ({ compress, task }: Pick<RunOptions, 'compress' | 'task'>): void => {
   if (compress !== null && task === 'regress')
     throw new UserError(
-      '--compress and --task regress do not go together yet. Leave one of them out.',
+      t`--compress and --task regress do not go together yet. Leave one of them out.`,
       'usage',
     )
 }
@@ -28,13 +29,13 @@ export const addSmallerFiles = async (
   writeCompressed(folder, dtypes)
   const all = rows.texts.length * (dtypes.length + 1)
   const files = await measureFolder(runtime, folder, formsOf(folder, dtypes), rows, (done) =>
-    journal.progress('export', done, all, `${done} of ${all} rows measured`),
+    journal.progress('export', done, all, t`${done} of ${all} rows measured`),
   )
   const [first] = files
   for (const file of files.slice(1))
     journal.tell({
       event: 'note',
-      message: `${file.file}: ${megabytes(file.bytes)} MB (fp32 ${megabytes(first?.bytes ?? 0)}), ${file.ms_single} ms a text (${first?.ms_single}), accuracy ${file.accuracy.toFixed(4)} (${first?.accuracy.toFixed(4)}), largest difference of a probability ${file.difference.toPrecision(2)}.`,
+      message: t`${file.file}: ${megabytes(file.bytes)} MB (fp32 ${megabytes(first?.bytes ?? 0)}), ${file.ms_single} ms a text (${first?.ms_single ?? ''}), accuracy ${file.accuracy.toFixed(4)} (${first?.accuracy.toFixed(4) ?? ''}), largest difference of a probability ${file.difference.toPrecision(2)}.`,
     })
   return files
 }

@@ -6,6 +6,7 @@ import {
   type RunOptions,
 } from '../../shared/config.ts'
 import { UserError } from '../../shared/error.ts'
+import { t } from '../../shared/l10n.ts'
 
 type Metrics = Pick<ResolvedOptions, 'task' | 'metric'>
 
@@ -18,8 +19,8 @@ export const resolveTask = (options: RunOptions): Metrics => {
   if (!known.includes(options.metric))
     throw new UserError(
       task === 'regress'
-        ? `--metric ${options.metric} is of labels, and --task regress predicts numbers; use ${listed(known)}`
-        : `--metric ${options.metric} is of numbers; use ${listed(known)}, or --task regress to predict numbers`,
+        ? t`--metric ${options.metric} is of labels, and --task regress predicts numbers; use ${listed(known)}`
+        : t`--metric ${options.metric} is of numbers; use ${listed(known)}, or --task regress to predict numbers`,
       'usage',
     )
   return { task, metric: options.metric }
@@ -31,9 +32,10 @@ const checkRegression = (options: RunOptions): void => {
   const given = ofLabels.find((name) => options[name] !== defaultOf(name))
   if (given !== undefined)
     throw new UserError(
-      `--${given.replaceAll('_', '-')} is of labels, and --task regress predicts numbers; leave one of the two out`,
+      t`--${given.replaceAll('_', '-')} is of labels, and --task regress predicts numbers; leave one of the two out`,
       'usage',
     )
 }
 
-const listed = (names: readonly string[]): string => `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`
+const listed = (names: readonly string[]): string =>
+  t`${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}`

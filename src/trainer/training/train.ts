@@ -10,6 +10,7 @@ import { cutEvents, readEvents } from '../../run/metrics.ts'
 import { type Turn, takeTurn, waitForTurn } from '../../run/turn.ts'
 import type { RunOptions } from '../../shared/config.ts'
 import type { DoneEvent } from '../../shared/events.ts'
+import { t } from '../../shared/l10n.ts'
 import type { RunRecord } from '../../shared/run.ts'
 import { cpuRuntime, runtimeVersion } from '../engine/runtime.ts'
 import { ngramAdvice } from '../evaluation/advice.ts'
@@ -296,7 +297,7 @@ const stages = async (
   if (differences.length > 0)
     journal.tell({
       event: 'warning',
-      message: `Goes on by --force, though not to what the run would have given: ${differences.join('; ')}.`,
+      message: t`Goes on by --force, though not to what the run would have given: ${differences.join('; ')}.`,
     })
 
   const features = await measureFeatures(journal, inputs, stop)

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { UserError } from '../../../shared/error.ts'
+import { t } from '../../../shared/l10n.ts'
 
 const Ids = v.record(v.string(), v.number())
 const WordPiece = v.looseObject({
@@ -35,7 +36,9 @@ export const trimTokenizer = (json: unknown, used: ReadonlySet<number>): Trimmed
   const model = v.safeParse(WordPiece, file.model)
   if (!model.success)
     throw new UserError(
-      `--compress trim: the tokenizer of this model is ${file.model.type ?? 'of an unknown kind'}; only WordPiece vocabularies are trimmed. Leave trim out.`,
+      file.model.type === undefined
+        ? t`--compress trim: the tokenizer of this model is of an unknown kind; only WordPiece vocabularies are trimmed. Leave trim out.`
+        : t`--compress trim: the tokenizer of this model is ${file.model.type}; only WordPiece vocabularies are trimmed. Leave trim out.`,
     )
   const { vocab, unk_token, continuing_subword_prefix } = model.output
   const needed = new Set([

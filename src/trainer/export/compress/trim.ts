@@ -5,6 +5,7 @@ import type { ModelText } from '../../../data/model-text.ts'
 import { atomicWrite } from '../../../run/atomic-write.ts'
 import { COMPRESSED } from '../../../shared/compression.ts'
 import { UserError } from '../../../shared/error.ts'
+import { t } from '../../../shared/l10n.ts'
 import { canonical } from '../../onnx/canonical.ts'
 import { ELEMENT_BYTES } from '../../onnx/elements.ts'
 import { loadModel } from '../../onnx/load.ts'
@@ -53,13 +54,13 @@ export const trimTables = (graph: Graph, kept: readonly number[]): Graph => {
     const others = readers.find((node) => !isTokenTable(node, value.dims, makers))
     if (others)
       throw new UserError(
-        `--compress trim: the table of tokens is read by node ${others.name} (${others.op}) too, so its rows can't be taken out. Leave trim out.`,
+        t`--compress trim: the table of tokens is read by node ${others.name} (${others.op}) too, so its rows can't be taken out. Leave trim out.`,
       )
     initializers.set(name, rowsOf(value, kept))
   }
   if ([...initializers].every(([name, value]) => value === graph.initializers.get(name)))
     throw new UserError(
-      '--compress trim: the model has no table that its tokens are looked up in. Leave trim out.',
+      t`--compress trim: the model has no table that its tokens are looked up in. Leave trim out.`,
     )
   return { ...graph, initializers }
 }
@@ -70,7 +71,7 @@ const rowsOf = (table: TensorValue, kept: readonly number[]): TensorValue => {
   const data = new Uint8Array(kept.length * bytes)
   for (const [at, row] of kept.entries()) {
     if (row >= rows)
-      throw new UserError(`--compress trim: token ${row} has no row in the table. Leave trim out.`)
+      throw new UserError(t`--compress trim: token ${row} has no row in the table. Leave trim out.`)
     data.set(table.data.subarray(row * bytes, (row + 1) * bytes), at * bytes)
   }
   return { ...table, dims: [kept.length, width], data }
