@@ -1,7 +1,7 @@
 import { toNumbers } from '../onnx/elements.ts'
 import type { Node } from '../onnx/model.ts'
 import type { GraphBuilder } from './builder.ts'
-import { type RuleContext, unsupported } from './rule.ts'
+import { type RuleContext, ruleOf, unsupported } from './rule.ts'
 import { rules } from './rules/index.ts'
 import { sameDims } from './static-graph.ts'
 
@@ -53,7 +53,7 @@ export const backward = (
     if (!node.inputs.some((name) => onPath.has(name))) continue
     const gradients = node.outputs.map((name) => gradient.get(name) ?? null)
     if (gradients.every((g) => g === null)) continue
-    const rule = node.domain === '' || node.domain === 'com.microsoft' ? rules[node.op] : undefined
+    const rule = ruleOf(rules, node)
     if (!rule) throw unsupported(node)
 
     const [table, indices] = node.inputs
@@ -62,7 +62,7 @@ export const backward = (
       gathered.push({ table, indices, rows })
       continue
     }
-    const parts = rule(context(b, node, gradients))
+    const parts = rule.gradient(context(b, node, gradients))
     for (const [i, name] of node.inputs.entries()) {
       const part = parts[i]
       if (part && onPath.has(name)) accumulate(name, part())

@@ -2,6 +2,9 @@ import { attributes, float } from '../onnx/attributes.ts'
 import { DataType, type DataTypeName, type Node, type TensorValue } from '../onnx/model.ts'
 import { broadcast, normalAxes, type StaticGraph, type StaticValue, sameDims } from './static-graph.ts'
 
+/** More than any axis has. */
+const MANY = 2 ** 40
+
 type AttributeValues = Parameters<typeof attributes>[0]
 
 /**
@@ -91,6 +94,10 @@ export class GraphBuilder {
 
   ints(values: readonly number[]): string {
     return this.constant(`i${values}`, 'int64', [values.length], BigInt64Array.from(values, BigInt))
+  }
+
+  floats(dims: readonly number[], values: readonly number[]): string {
+    return this.constant(`f${dims}:${values}`, 'float32', dims, Float32Array.from(values))
   }
 
   zeros(dims: readonly number[]): string {
@@ -209,6 +216,19 @@ export class GraphBuilder {
       type: this.value(x).type,
       dims,
     })
+  }
+
+  /** The same axes in reverse order of their elements. */
+  reverse(x: string, axes: readonly number[]): string {
+    const every = (value: number): string => this.ints(axes.map(() => value))
+    return this.one('Slice', [x, every(-1), every(-MANY), this.ints(axes), every(-1)], this.value(x))
+  }
+
+  /** Zeros around x, as many before and after as each axis says. */
+  pad(x: string, before: readonly number[], after: readonly number[]): string {
+    if ([...before, ...after].every((n) => n === 0)) return x
+    const dims = this.dims(x).map((n, i) => n + (before[i] ?? 0) + (after[i] ?? 0))
+    return this.one('Pad', [x, this.ints([...before, ...after])], { type: this.value(x).type, dims })
   }
 
   // Reductions.

@@ -26,9 +26,36 @@ export interface RuleContext {
  * conditions). Where an input was broadcast, the rule gives the gradient of the broadcast dimensions: the
  * accumulator sums it once.
  */
-export type Rule = (context: RuleContext) => readonly ((() => string) | null)[]
+export type Gradient = (context: RuleContext) => readonly ((() => string) | null)[]
 
+/** An operator's line in the table. */
+export interface Rule {
+  /** The inputs in order, a word each; in brackets those without a gradient, with dots one that is repeated. */
+  readonly inputs: string
+  /** The formula, g being the gradient by the output, and its source where it is not in every book. */
+  readonly derivative: string
+  /** Uses of the operator that have no rule; '' where all have. */
+  readonly except: string
+  readonly gradient: Gradient
+}
+
+export const rule = (inputs: string, derivative: string, gradient: Gradient, except = ''): Rule => ({
+  inputs,
+  derivative,
+  except,
+  gradient,
+})
+
+/** By operator; those that are not of the default domain as `domain.operator`. */
 export type Rules = Readonly<Record<string, Rule>>
+
+export const MICROSOFT = 'com.microsoft'
+
+/** The rule of a node's operator. */
+export const ruleOf = (rules: Rules, { op, domain }: Node): Rule | undefined => {
+  const name = domain === '' || domain === 'ai.onnx' ? op : `${domain}.${op}`
+  return Object.hasOwn(rules, name) ? rules[name] : undefined
+}
 
 /**
  * The error for an operator, or a use of one, that has no rule.

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { ruleOf, unsupported } from '../../../src/trainer/autodiff/rule.ts'
+import { rules } from '../../../src/trainer/autodiff/rules/index.ts'
 import type { Model } from '../../../src/trainer/onnx/model.ts'
-import { makeModel, type NodeSketch } from '../onnx/build.ts'
+import { makeModel, makeNode, type NodeSketch } from '../onnx/build.ts'
 import { float32, gradientsOf } from './gradients.ts'
 
 const model = (nodes: readonly NodeSketch[], inputs: readonly string[], output = 'y'): Model =>
@@ -77,4 +79,29 @@ test('the length of a zero vector has the gradient 0', async () => {
     ['x'],
   )
   assert.deepEqual(x, [0, 0])
+})
+
+test('a product with a zero among its factors gives that one the product of the others', async () => {
+  const gradient = async (values: readonly number[]) => {
+    const { x } = await gradientsOf(
+      model([{ op: 'ReduceProd', inputs: ['x'], outputs: ['y'] }], ['x']),
+      { x: float32([3], values) },
+      ['x'],
+    )
+    return x
+  }
+  assert.deepEqual(await gradient([2, 3, 4]), [12, 8, 6])
+  assert.deepEqual(await gradient([2, 0, 4]), [0, 8, 0])
+  assert.deepEqual(await gradient([0, 0, 4]), [0, 0, 0])
+})
+
+test('what has no rule is refused with the operator, be it of another domain', async () => {
+  const quantised = { op: 'MatMulNBits', domain: 'com.microsoft', inputs: ['x'], outputs: ['y'] }
+  assert.equal(ruleOf(rules, makeNode(quantised)), undefined)
+  assert.equal(
+    ruleOf(rules, makeNode({ op: 'Relu', domain: 'ours', inputs: ['x'], outputs: ['y'] })),
+    undefined,
+  )
+  assert.equal(ruleOf(rules, makeNode({ op: 'constructor', inputs: ['x'], outputs: ['y'] })), undefined)
+  assert.match(unsupported(makeNode(quantised)).message, /MatMulNBits.*quantised weights/)
 })

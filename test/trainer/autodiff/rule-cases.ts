@@ -1,84 +1,22 @@
-import type { Attribute, DataTypeName } from '../../../src/trainer/onnx/model.ts'
-import { floatAttribute as float } from '../onnx/build.ts'
-
-/** Where the random elements of an input may lie. */
-export type Range = 'any' | 'positive' | 'away from zero' | 'distinct'
-
-/** An input of the node under test: differentiated, fed but without gradient, constant, or left out. */
-export type CaseInput =
-  | { readonly kind: 'variable'; readonly dims: readonly number[]; readonly range: Range }
-  | {
-      readonly kind: 'fed'
-      readonly type: 'int64' | 'bool'
-      readonly dims: readonly number[]
-      readonly values: readonly number[]
-    }
-  | {
-      readonly kind: 'constant'
-      readonly type: 'int64' | 'float32'
-      readonly dims: readonly number[]
-      readonly values: readonly number[]
-    }
-  | null
-
-export interface RuleCase {
-  readonly op: string
-  /** What sets it apart from the operator's other cases. */
-  readonly what: string
-  readonly domain?: string
-  readonly attributes?: Readonly<Record<string, number | string | readonly number[] | Attribute>>
-  readonly inputs: readonly CaseInput[]
-  /** Which outputs the loss depends on; the first alone unless said. */
-  readonly outputs?: readonly boolean[]
-  /** Gelu stands in the default domain from opset 20 on. */
-  readonly opset?: number
-}
-
-const any = (...dims: number[]): CaseInput => ({ kind: 'variable', dims, range: 'any' })
-const positive = (...dims: number[]): CaseInput => ({ kind: 'variable', dims, range: 'positive' })
-const nonzero = (...dims: number[]): CaseInput => ({ kind: 'variable', dims, range: 'away from zero' })
-/** No two elements of the case nearer than a few steps of the difference: for extremes. */
-const distinct = (...dims: number[]): CaseInput => ({ kind: 'variable', dims, range: 'distinct' })
-const fed = (
-  type: Extract<DataTypeName, 'int64' | 'bool'>,
-  dims: readonly number[],
-  values: readonly number[],
-): CaseInput => ({
-  kind: 'fed',
-  type,
-  dims,
-  values,
-})
-const ints = (...values: number[]): CaseInput => ({
-  kind: 'constant',
-  type: 'int64',
-  dims: [values.length],
-  values,
-})
-const int = (value: number): CaseInput => ({ kind: 'constant', type: 'int64', dims: [], values: [value] })
-const scalar = (value: number): CaseInput => ({
-  kind: 'constant',
-  type: 'float32',
-  dims: [],
-  values: [value],
-})
-
-const END = Number.MAX_SAFE_INTEGER
-const MICROSOFT = 'com.microsoft'
-
-/** Both operands, by every way in which one may be broadcast. */
-const binary = (op: string, first: typeof any = any, second: typeof any = first): RuleCase[] => [
-  { op, what: 'equal dimensions', inputs: [first(2, 3), second(2, 3)] },
-  { op, what: 'the second broadcast', inputs: [first(2, 3, 4), second(4)] },
-  { op, what: 'the first broadcast', inputs: [first(3, 1), second(2, 3, 4)] },
-  { op, what: 'both broadcast', inputs: [first(2, 1, 4), second(3, 1)] },
-  { op, what: 'a scalar', inputs: [first(2, 3), second()] },
-]
-const unary = (op: string, input: typeof any = any): RuleCase => ({
-  op,
-  what: 'plain',
-  inputs: [input(2, 3, 4)],
-})
+import {
+  any,
+  binary,
+  distinct,
+  END,
+  fed,
+  float,
+  int,
+  ints,
+  MICROSOFT,
+  nonzero,
+  positive,
+  type RuleCase,
+  scalar,
+  unary,
+} from './cases/case.ts'
+import { elementCases } from './cases/elements.ts'
+import { otherCases } from './cases/others.ts'
+import { spaceCases } from './cases/space.ts'
 
 const reductions = (op: string, input: typeof any = any): RuleCase[] => [
   { op, what: 'last axis kept', inputs: [input(2, 3, 4), ints(-1)], attributes: { keepdims: 1 } },
@@ -217,8 +155,6 @@ const elementwise: RuleCase[] = [
   unary('Exp'),
   unary('Log', positive),
   unary('Abs', nonzero),
-  unary('Sin'),
-  unary('Cos'),
   ...['Max', 'Min'].flatMap((op): RuleCase[] => [
     { op, what: 'of one', inputs: [any(2, 3)] },
     { op, what: 'of two, broadcast', inputs: [distinct(2, 1, 4), distinct(3, 1)] },
@@ -320,6 +256,14 @@ export const ruleCases: readonly RuleCase[] = [
   ...reductions('ReduceSumSquare'),
   ...reductions('ReduceL2', nonzero),
   ...reductions('ReduceMax', distinct),
+  ...reductions('ReduceMin', distinct),
+  ...reductions('ReduceL1', nonzero),
+  ...reductions('ReduceLogSum', positive),
+  ...reductions('ReduceLogSumExp'),
+  ...reductions('ReduceProd', nonzero),
+  ...elementCases,
+  ...spaceCases,
+  ...otherCases,
   ...moves,
   ...picks,
   ...normalisations,

@@ -1,5 +1,5 @@
 import { intAttribute } from '../../onnx/attributes.ts'
-import type { RuleContext, Rules } from '../rule.ts'
+import { type RuleContext, type Rules, rule } from '../rule.ts'
 import { normalAxes } from '../static-graph.ts'
 
 /** The reduced axes and a value of the result's size, with these axes kept as length 1. */
@@ -14,47 +14,50 @@ const reduced = (context: RuleContext) => {
   return { axes, count, keep: (value: string) => b.reshape(value, kept) }
 }
 
+/** The gradient by the reduced input from what `reduced` says. */
+const reduction = (
+  derivative: string,
+  gradient: (context: RuleContext, reduced_: ReturnType<typeof reduced>) => string,
+) => rule('x [axes]', derivative, (context) => [() => gradient(context, reduced(context)), null])
+
+const SHARED = 'g where x equals y, shared evenly by the elements that do'
+
+const extreme = ({ b, g, x, y }: RuleContext, { keep, axes }: ReturnType<typeof reduced>): string => {
+  const hits = b.cast(b.equal(x, keep(y)), 'float32')
+  const ties = axes.length > 0 ? b.sum(hits, axes) : hits
+  return b.mul(b.div(hits, ties), keep(g))
+}
+
+/** The product of the other elements, which is no quotient where an element is zero. */
+const product = ({ b, g, x, y }: RuleContext, { keep, axes }: ReturnType<typeof reduced>): string => {
+  if (axes.length === 0) return g
+  const isZero = b.equal(x, b.scalar(0))
+  const zeros = b.sum(b.cast(isZero, 'float32'), axes)
+  const rest = b.reduce('ReduceProd', b.where(isZero, b.scalar(1), x), axes, true)
+  const others = b.where(b.equal(zeros, b.scalar(1)), rest, b.scalar(0))
+  const quotient = b.div(keep(y), b.where(isZero, b.scalar(1), x))
+  return b.mul(b.where(isZero, others, quotient), keep(g))
+}
+
 /** Reductions over the axes given as second input. */
-export const reduction: Rules = {
-  ReduceSum: (context) => {
-    const { b, g, dims } = context
-    const { keep } = reduced(context)
-    return [() => b.expand(keep(g), dims(0)), null]
-  },
-  ReduceMean: (context) => {
-    const { b, g, dims } = context
-    const { keep, count } = reduced(context)
-    return [() => b.expand(b.mul(keep(g), b.scalar(1 / count)), dims(0)), null]
-  },
-  // y = sum x^2: dx = 2 g x
-  ReduceSumSquare: (context) => {
-    const { b, g, x } = context
-    const { keep } = reduced(context)
-    return [() => b.mul(b.mul(keep(g), b.scalar(2)), x), null]
-  },
-  // y = |x|: dx = g x / y, and 0 where x is zero, as in PyTorch
-  ReduceL2: (context) => {
-    const { b, g, x, y } = context
-    const { keep } = reduced(context)
-    return [
-      () => {
-        const scale = b.where(b.equal(y, b.scalar(0)), b.scalar(0), b.div(g, y))
-        return b.mul(keep(scale), x)
-      },
-      null,
-    ]
-  },
-  // Shared evenly by the elements that equal the extreme
-  ReduceMax: (context) => {
-    const { b, g, x, y } = context
-    const { keep, axes } = reduced(context)
-    return [
-      () => {
-        const hits = b.cast(b.equal(x, keep(y)), 'float32')
-        const ties = axes.length > 0 ? b.sum(hits, axes) : hits
-        return b.mul(b.div(hits, ties), keep(g))
-      },
-      null,
-    ]
-  },
+export const reductions: Rules = {
+  ReduceSum: reduction('g along the axes', ({ b, g, dims }, { keep }) => b.expand(keep(g), dims(0))),
+  ReduceMean: reduction('g / count along the axes', ({ b, g, dims }, { keep, count }) =>
+    b.expand(b.mul(keep(g), b.scalar(1 / count)), dims(0)),
+  ),
+  ReduceSumSquare: reduction('2 g x', ({ b, g, x }, { keep }) => b.mul(b.mul(keep(g), b.scalar(2)), x)),
+  ReduceL1: reduction('g sign(x)', ({ b, g, x }, { keep }) => b.mul(keep(g), b.sign(x))),
+  ReduceL2: reduction('g x / y, and 0 where y is zero, as in PyTorch', ({ b, g, x, y }, { keep }) => {
+    const scale = b.where(b.equal(y, b.scalar(0)), b.scalar(0), b.div(g, y))
+    return b.mul(keep(scale), x)
+  }),
+  ReduceLogSum: reduction('g / e^y', ({ b, g, y, dims }, { keep }) =>
+    b.expand(b.mul(keep(g), b.exp(b.neg(keep(y)))), dims(0)),
+  ),
+  ReduceLogSumExp: reduction('g e^(x - y)', ({ b, g, x, y }, { keep }) =>
+    b.mul(keep(g), b.exp(b.sub(x, keep(y)))),
+  ),
+  ReduceProd: reduction('g times the product of the other elements', product),
+  ReduceMax: reduction(SHARED, extreme),
+  ReduceMin: reduction(SHARED, extreme),
 }
