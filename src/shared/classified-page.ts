@@ -24,7 +24,6 @@ export const ToClassified = v.variant('type', [
     file: v.string(),
     model: v.string(),
     total: v.number(),
-    translations: v.record(v.string(), v.string()),
   }),
   v.object({ type: v.literal('rows'), first: v.number(), rows: v.array(ClassifiedRow) }),
   /** The rows so far are all that come. */

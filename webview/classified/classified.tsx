@@ -1,5 +1,6 @@
 import { render } from 'preact'
 import { useMemo, useState } from 'preact/hooks'
+import * as v from 'valibot'
 import {
   type ClassifiedRow,
   isShown,
@@ -85,15 +86,18 @@ const Page = ({ begin, rows, problem }: State) => {
   )
 }
 
+const translations = document.getElementById('translations')?.textContent
+useTranslations(v.parse(v.record(v.string(), v.string()), JSON.parse(translations || '{}')))
+
+const place = document.getElementById('page') ?? document.body
 let state: State | null = null
 const show = (): void => {
-  if (state !== null) render(<Page {...state} />, document.body)
+  if (state !== null) render(<Page {...state} />, place)
 }
 
 listen((message) => {
   switch (message.type) {
     case 'begin':
-      useTranslations(message.translations)
       state = { begin: message, rows: [], problem: null }
       break
     case 'rows':

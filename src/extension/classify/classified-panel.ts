@@ -11,6 +11,7 @@ import {
 } from '../../shared/classified-page.ts'
 import { UserError } from '../../shared/error.ts'
 import { t } from '../../shared/l10n.ts'
+import { pageHtml } from '../panel/html.ts'
 import type { ActiveModel } from './active-models.ts'
 import { classifiedCsv, classifiedRow, shownRow } from './classified-rows.ts'
 import type { Predictions } from './predictions.ts'
@@ -43,9 +44,10 @@ export class ClassifiedPanel implements vscode.Disposable {
     this.units = units
     this.log = log
     const dist = vscode.Uri.joinPath(extension, 'dist')
+    const title = t`Classified: ${basename(document.fileName)}`
     this.panel = vscode.window.createWebviewPanel(
       'finesse.classified',
-      t`Classified: ${basename(document.fileName)}`,
+      title,
       { viewColumn: vscode.ViewColumn.Beside },
       { enableScripts: true, localResourceRoots: [dist] },
     )
@@ -53,7 +55,7 @@ export class ClassifiedPanel implements vscode.Disposable {
       this.panel.webview.onDidReceiveMessage((message) => this.take(message)),
       this.panel.onDidDispose(() => this.dispose()),
     ]
-    this.panel.webview.html = html(this.panel.webview, dist)
+    this.panel.webview.html = html(this.panel.webview, dist, title)
   }
 
   onDidDispose(listener: () => void): void {
@@ -111,7 +113,6 @@ export class ClassifiedPanel implements vscode.Disposable {
           file: basename(this.document.fileName),
           model: this.active.name,
           total: this.units.length,
-          translations: vscode.l10n.bundle ?? {},
         })
         this.send({ type: 'rows', first: 0, rows: this.rows.map(shownRow) })
         if (this.problem !== null) this.send({ type: 'problem', message: this.problem })
@@ -149,26 +150,15 @@ export class ClassifiedPanel implements vscode.Disposable {
   }
 }
 
-/** Nothing inline, nothing from elsewhere; the components' own styles are set by their script. */
-function html(webview: vscode.Webview, dist: vscode.Uri): string {
-  const nonce = randomBytes(16).toString('base64url')
+function html(webview: vscode.Webview, dist: vscode.Uri, title: string): string {
   const file = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(dist, name)).toString()
-  const policy = [
-    "default-src 'none'",
-    `script-src 'nonce-${nonce}'`,
-    `style-src ${webview.cspSource}`,
-    `font-src ${webview.cspSource}`,
-  ].join('; ')
-  return `<!DOCTYPE html>
-<html lang="${vscode.env.language}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="${file('classified.css')}">
-</head>
-<body>
-<script nonce="${nonce}" src="${file('classified.js')}"></script>
-</body>
-</html>`
+  return pageHtml({
+    cspSource: webview.cspSource,
+    nonce: randomBytes(16).toString('base64url'),
+    script: file('classified.js'),
+    style: file('classified.css'),
+    language: vscode.env.language,
+    title,
+    translations: vscode.l10n.bundle ?? {},
+  })
 }

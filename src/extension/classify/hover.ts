@@ -37,31 +37,22 @@ export class PredictionHover implements vscode.HoverProvider {
 
 /** Labels come from a person's file: they are text, whatever marks they hold. */
 export function hoverText(prediction: Prediction, threshold: number, model: string): vscode.MarkdownString {
-  const text = new vscode.MarkdownString()
-  if (prediction.task === 'regress') {
-    text.appendText(`${prediction.name} `)
-    strong(text, number(prediction.value))
-  } else {
-    const [best, second] = prediction.ranked
-    if (best === undefined) return text
-    if (isUnsure(prediction, threshold)) text.appendText(`${t`unsure`}: `)
-    strong(text, best.label)
-    text.appendText(` ${percent(best.probability)}`)
-    if (second !== undefined) {
-      text.appendMarkdown('  \n')
-      text.appendText(`${t`then`} ${second.label} ${percent(second.probability)}`)
-    }
-  }
-  text.appendMarkdown('\n\n')
-  text.appendText(t`Finesse, model ${model}`)
-  return text
+  const lines = [...linesOf(prediction, threshold), t`Finesse, model ${plain(model)}`]
+  return new vscode.MarkdownString(lines.join('  \n'))
 }
 
-function strong(text: vscode.MarkdownString, words: string): void {
-  // Spaces beside the stars would not be bold but stars.
-  const plain = words.trim().replaceAll(/\s+/g, ' ')
-  if (plain === '') return
-  text.appendMarkdown('**')
-  text.appendText(plain)
-  text.appendMarkdown('**')
+function linesOf(prediction: Prediction, threshold: number): string[] {
+  if (prediction.task === 'regress') return [`${plain(prediction.name)} **${number(prediction.value)}**`]
+  const [best, second] = prediction.ranked
+  if (best === undefined) return []
+  const label = plain(best.label)
+  const probability = percent(best.probability)
+  return [
+    isUnsure(prediction, threshold) ? t`unsure: **${label}** ${probability}` : `**${label}** ${probability}`,
+    ...(second === undefined ? [] : [t`then ${plain(second.label)} ${percent(second.probability)}`]),
+  ]
 }
+
+/** On one line, and without a meaning in Markdown. */
+const plain = (text: string): string =>
+  new vscode.MarkdownString().appendText(text.trim().replaceAll(/\s+/g, ' ')).value.replaceAll('&nbsp;', ' ')

@@ -32,7 +32,7 @@ export function registerPredictions(
       return {
         file: node.path,
         args: [context.asAbsolutePath(join('dist', 'serve.js'))],
-        env: environmentOf(node, process.env),
+        env: { ...environmentOf(node, process.env), FINESSE_LANG: vscode.env.language },
       }
     },
     (line) => log.info(line),

@@ -9,6 +9,8 @@ export interface PageParts {
   readonly style: string
   /** Of the editor, as `zh-cn`. */
   readonly language: string
+  /** What a screen reader calls it. */
+  readonly title?: string
   readonly translations: Translations
 }
 
@@ -16,7 +18,15 @@ export interface PageParts {
  * The shell of the page. Nothing runs but the one script that has the nonce, nothing is loaded but the extension's own
  * files, and nothing is sent anywhere.
  */
-export function pageHtml({ cspSource, nonce, script, style, language, translations }: PageParts): string {
+export function pageHtml({
+  cspSource,
+  nonce,
+  script,
+  style,
+  language,
+  title = t`Fine-tune`,
+  translations,
+}: PageParts): string {
   const policy = [
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
@@ -33,7 +43,7 @@ export function pageHtml({ cspSource, nonce, script, style, language, translatio
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="stylesheet" href="${attribute(style)}">
-<title>${attribute(t`Fine-tune`)}</title>
+<title>${attribute(title)}</title>
 </head>
 <body>
 <script type="application/json" id="translations">${jsonInside(translations)}</script>
