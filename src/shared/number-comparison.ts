@@ -20,8 +20,8 @@ export function numberComparisonSentence(
   if (!best || !next) throw new Error('nothing to compare with')
   const off = Number(best.scores.rmse.toPrecision(4)).toString()
   const on = rows === 1 ? t`1 test row` : t`${rows.toLocaleString('en-US')} test rows`
-  if (best.scores.rmse === next.scores.rmse)
-    return t`The ${best.name} and the ${next.name} are equally near: off by ${off} (RMSE) on ${on}.`
   const less = (100 * (1 - best.scores.rmse / next.scores.rmse)).toFixed(1)
+  if (best.scores.rmse === next.scores.rmse || less === '0.0')
+    return t`The ${best.name} and the ${next.name} are equally near: off by ${off} (RMSE) on ${on}.`
   return t`The ${best.name} is nearest: off by ${off} (RMSE) on ${on}, ${less} % less than the ${next.name}.`
 }

@@ -41,6 +41,10 @@ export const RunMessage = v.object({
 })
 export type RunMessage = v.InferOutput<typeof RunMessage>
 
+/** To the page: what was asked of the run was not done; why, in one line. */
+export const RunRefusedMessage = v.object({ type: v.literal('run-refused'), message: v.string() })
+export type RunRefusedMessage = v.InferOutput<typeof RunRefusedMessage>
+
 /** A test row with what was predicted of it. Texts are cut to what a list shows. */
 export const ReportRow = v.object({
   /** From 1, as in its file. */
@@ -110,9 +114,9 @@ export const CellRowsMessage = v.object({
 export type CellRowsMessage = v.InferOutput<typeof CellRowsMessage>
 
 /** All that the host tells of a run. */
-export const RunToPage = [RunMessage, ReportMessage, CellRowsMessage] as const
+export const RunToPage = [RunMessage, RunRefusedMessage, ReportMessage, CellRowsMessage] as const
 
-/** From the page: a button under the run. */
+/** From the page: a button of the run. */
 export const RunRequestMessage = v.object({
   type: v.literal('run-request'),
   request: v.picklist(['pause', 'continue', 'stop', 'resume']),

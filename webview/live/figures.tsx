@@ -29,7 +29,8 @@ const figuresOf = (view: RunView): readonly Figure[] => {
   const { record, history, state } = view
   if (!record) return []
   const { step, rate: rates, speed, length } = history.steps.columns()
-  const isLoop = length > 0 || record.progress.steps > 0
+  // A run that takes no steps (the n-gram model, a head alone) has none of their figures.
+  const isLoop = length > 0 || (record.progress.steps > 0 && record.base.kind !== 'ngram' && state !== 'done')
   const isGoing = state === 'running' || state === 'paused'
   const tokens = recentMean(speed)
   const left = trainingLeft(view)
@@ -51,7 +52,9 @@ const figuresOf = (view: RunView): readonly Figure[] => {
     ...(isGoing && isLoop ? [{ name: t`Left at most`, value: left === null ? '–' : duration(left) }] : []),
     { name: t`Time`, value: duration(runSeconds(view)) },
     { name: t`Peak memory`, value: record.peak_rss_mb > 0 ? t`${count(record.peak_rss_mb)} MB` : '–' },
-    { name: t`Device`, value: deviceName(record.resolved?.device ?? record.options.device) },
+    ...(record.base.kind === 'ngram'
+      ? []
+      : [{ name: t`Device`, value: deviceName(record.resolved?.device ?? record.options.device) }]),
   ]
 }
 

@@ -60,7 +60,7 @@ const Head = ({
   readonly view: RunView
   readonly ask: (request: RunRequestMessage['request']) => void
 }) => {
-  const { state, record, history, path, log } = view
+  const { state, record, history, path, log, refusal } = view
   const sentence = stateSentence(view)
   const phase = history.phases.at(-1)
   const isBad = state === 'failed' || state === 'crashed' || state === 'damaged'
@@ -74,9 +74,14 @@ const Head = ({
             {state === 'running' && phase ? ` · ${phaseName(phase.phase)}` : ''}
           </span>
         </div>
-        <Requests state={state} ask={ask} />
+        <Requests state={state} refusal={refusal} ask={ask} />
       </div>
       <ProgressBar view={view} />
+      {refusal !== null && (
+        <p class="said error" role="alert">
+          {refusal.message}
+        </p>
+      )}
       {sentence !== null && (
         <p class={isBad ? 'said error' : 'said'} role={isBad ? 'alert' : undefined}>
           {sentence}

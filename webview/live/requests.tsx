@@ -10,14 +10,16 @@ const PATIENCE_MS = 60_000
 /** What can be asked of the run in its state. A request stays pressed until the state changes. */
 export const Requests = ({
   state,
+  refusal,
   ask,
 }: {
   readonly state: RunState
+  readonly refusal: object | null
   readonly ask: (request: Request) => void
 }) => {
   const [asked, setAsked] = useState<Request | null>(null)
-  // Another state answers the request.
-  useEffect(() => setAsked(null), [state])
+  // Another state answers the request, or a refusal does.
+  useEffect(() => setAsked(null), [state, refusal])
   useEffect(() => {
     if (asked === null) return
     const timer = setTimeout(() => setAsked(null), PATIENCE_MS)

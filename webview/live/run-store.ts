@@ -1,4 +1,4 @@
-import type { RunMessage, RunState } from '../../src/shared/page-run.ts'
+import type { RunMessage, RunRefusedMessage, RunState } from '../../src/shared/page-run.ts'
 import type { RunRecord } from '../../src/shared/run.ts'
 import { addEvents, type History, newHistory } from './history.ts'
 
@@ -12,6 +12,8 @@ export interface RunView {
   readonly clock: number | null
   readonly log: readonly string[]
   readonly problem: string | null
+  /** Why the last request was not done; another object each time. null: it was, or the state has changed since. */
+  readonly refusal: { readonly message: string } | null
   /** Another with each message. */
   readonly version: number
 }
@@ -19,7 +21,7 @@ export interface RunView {
 export interface RunStore {
   /** null: no run is shown yet. */
   view(): RunView | null
-  take(message: RunMessage): void
+  take(message: RunMessage | RunRefusedMessage): void
   /** Calls at most ten times a second while messages come; returns the end of it. */
   subscribe(listener: () => void): () => void
 }
@@ -37,15 +39,26 @@ export const createRunStore = (): RunStore => {
     told = performance.now()
     for (const listener of [...listeners]) listener()
   }
+  const schedule = (): void => {
+    if (timer === null) timer = setTimeout(tell, Math.max(0, told + REDRAW_MS - performance.now()))
+  }
   return {
     view: () => view,
-    take({ path, state, record, reset, events, seconds, log, problem }) {
+    take(message) {
+      if (message.type === 'run-refused') {
+        if (view) view = { ...view, refusal: { message: message.message }, version: view.version + 1 }
+        schedule()
+        return
+      }
+      const { path, state, record, reset, events, seconds, log, problem } = message
       const isSame = view !== null && view.path === path && !reset
       const history = isSame && view ? view.history : newHistory()
       addEvents(history, events)
       const clock = seconds === null ? null : seconds - performance.now() / 1000
-      view = { path, state, record, history, clock, log, problem, version: (view?.version ?? 0) + 1 }
-      if (timer === null) timer = setTimeout(tell, Math.max(0, told + REDRAW_MS - performance.now()))
+      const refusal = isSame && view?.state === state ? view.refusal : null
+      const version = (view?.version ?? 0) + 1
+      view = { path, state, record, history, clock, log, problem, refusal, version }
+      schedule()
     },
     subscribe(listener) {
       listeners.add(listener)

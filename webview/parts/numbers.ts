@@ -1,7 +1,8 @@
 import { t } from '../../src/shared/l10n.ts'
 
 /** A score, to four digits behind the point; a dash where it is not defined. */
-export const score = (value: number | null): string => (value === null ? '–' : value.toFixed(4))
+export const score = (value: number | null): string =>
+  value === null ? '–' : value.toFixed(4).replace(/^-(0\.0+)$/, '$1')
 
 /** A number of any size in a person's own unit, to five digits. */
 export const figure = (value: number | null): string =>

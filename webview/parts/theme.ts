@@ -15,7 +15,7 @@ export const themeColours = (): ThemeColours => {
   return {
     text: colour('foreground'),
     faint: colour('descriptionForeground', 'foreground'),
-    grid: colour('editorIndentGuide-background1', 'editorWidget-border', 'contrastBorder'),
+    grid: `color-mix(in srgb, ${colour('foreground')} 15%, transparent)`,
     lines: [
       colour('charts-blue', 'textLink-foreground'),
       colour('charts-orange', 'editorWarning-foreground'),

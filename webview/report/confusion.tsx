@@ -78,7 +78,7 @@ const Pairs = ({ test, choose }: { readonly test: Evaluation; readonly choose: (
             <th scope="col">{t`Given label`}</th>
             <th scope="col">{t`Predicted`}</th>
             <th scope="col">{t`Rows`}</th>
-            <th scope="col">{t`Of the label`}</th>
+            <th scope="col">{t`Of its rows`}</th>
           </tr>
         </thead>
         <tbody>

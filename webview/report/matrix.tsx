@@ -44,6 +44,7 @@ export const Matrix = ({
   }
   return (
     <div class="scroll matrix">
+      {/* biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a grid that is a table needs no roles of rows and heads. */}
       <table ref={table} role="grid" aria-label={t`Confusion matrix`} onKeyDown={onKeyDown}>
         <thead>
           <tr>

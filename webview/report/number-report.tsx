@@ -27,12 +27,12 @@ export const NumberParts = ({
     <p class="said">
       {t`Half of the rows are off by at most ${figure(test.median_error)}, nine of ten by at most ${figure(test.p90_error)}, all by at most ${figure(test.max_error)}.`}
     </p>
-    <div class="report-columns">
+    <div class="report-columns beside">
       <section>
         <h4>{t`Predicted against true`}</h4>
         <Scatter points={points} />
       </section>
-      <section class="broad">
+      <section>
         <h4>{t`Furthest off`}</h4>
         <ul class="rows with-labels">
           {mistakes.map(({ row, file, text, target, value }) => (

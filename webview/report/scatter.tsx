@@ -37,7 +37,6 @@ export const Scatter = ({ points }: { readonly points: readonly (readonly [numbe
       ))}
       <line class="equal" x1={x(from)} y1={y(from)} x2={x(to)} y2={y(to)} />
       {points.map(([target, value], i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the points of a finished run never move.
         <circle key={i} cx={x(target)} cy={y(value)} r={2.5} />
       ))}
       <text x={(LEFT + SIZE) / 2} y={SIZE - 4} text-anchor="middle">

@@ -14,6 +14,7 @@ import { configurationPath } from './configuration-file.ts'
 import { DataThread } from './data-thread.ts'
 import { pageHtml } from './html.ts'
 import { openLine } from './open-line.ts'
+import { openRowOfFile } from './open-test-row.ts'
 import type { PanelServices, RunPart } from './services.ts'
 import { tokenLengths } from './token-lengths.ts'
 
@@ -307,9 +308,13 @@ export class FineTunePanel implements vscode.Disposable {
     this.#runPart =
       this.#run === null
         ? null
-        : this.#services.followRun(this.#run, (message) => {
-            if (this.#isReady) void this.#panel.webview.postMessage(message)
-          })
+        : this.#services.followRun(
+            this.#run,
+            (message) => {
+              if (this.#isReady) void this.#panel.webview.postMessage(message)
+            },
+            (path, row) => (path === this.#opened?.path ? this.#openRow(row) : openRowOfFile(path, row)),
+          )
   }
 
   async #choose(option: string): Promise<void> {

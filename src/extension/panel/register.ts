@@ -4,11 +4,14 @@ import * as v from 'valibot'
 import * as vscode from 'vscode'
 import { readRecord } from '../../run/folder.ts'
 import { UserError } from '../../shared/error.ts'
+import { t } from '../../shared/l10n.ts'
 import { PageState } from '../../shared/page.ts'
 import type { RunStore } from '../runs/run-store.ts'
 import type { TrainerHost } from '../trainer/launch.ts'
+import { resumeRun } from '../trainer/start-run.ts'
 import { chooseFiles } from './choose-files.ts'
 import { FineTunePanel, PANEL_TYPE } from './fine-tune-panel.ts'
+import { createRunPart } from './run-part.ts'
 import type { PanelServices } from './services.ts'
 
 const RECENT = 5
@@ -25,7 +28,16 @@ export function registerPanels(
     context,
     log,
     host,
-    followRun: () => ({ take: () => undefined, dispose: () => undefined }),
+    followRun: (path, post, openRow) =>
+      createRunPart(path, post, {
+        openRow,
+        resume: async (run) => {
+          if (!vscode.workspace.isTrusted)
+            throw new UserError(t`This workspace is not trusted: nothing is trained in it.`)
+          await resumeRun(run, host)
+        },
+        log: (error) => log.error(error instanceof Error ? error : String(error)),
+      }),
     recentModels: () => recentModels(runs),
     isLocalModel: (model) => isAbsolute(model) && existsSync(model),
     closed: (panel) => panels.delete(panel),

@@ -13,7 +13,11 @@ export interface PanelServices {
   readonly context: vscode.ExtensionContext
   readonly log: vscode.LogOutputChannel
   readonly host: TrainerHost
-  followRun(path: string, post: (message: ToPage) => void): RunPart
+  followRun(
+    path: string,
+    post: (message: ToPage) => void,
+    openRow: (path: string, row: number) => Promise<void>,
+  ): RunPart
   /** What earlier runs started from, newest first. */
   recentModels(): string[]
   /** Whether a model is a folder on this machine. */
