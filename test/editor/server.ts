@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { vscodeUnderTest } from '../../scripts/vscode/install.mjs'
 import { installChinese } from './language-pack.ts'
+import { processesOf } from './processes.ts'
 import { quiet } from './settings.ts'
 
 export interface ServerOptions {
@@ -87,6 +88,8 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
       process.kill(-child.pid, 'SIGTERM')
       await exit
     }
+    // A training outlives the editor; of a test it does not.
+    for (const { pid } of processesOf(home)) kill(pid)
     rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
   }
   const url = `http://127.0.0.1:${port}`
@@ -99,6 +102,14 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
     await sleep(200)
   }
   return { url, port, home, log: readLog, configure, stop }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It ended by itself.
+  }
 }
 
 const answers = async (url: string): Promise<boolean> => {
