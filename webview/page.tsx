@@ -1,3 +1,40 @@
 import { render } from 'preact'
+import * as v from 'valibot'
+import { useTranslations } from '../src/shared/l10n.ts'
+import { keepState, keptState, listen, send } from './host.ts'
+import { createRunStore } from './live/run-store.ts'
+import { Panel } from './panel.tsx'
+import { createPanelStore } from './panel-store.ts'
+import { createReportStore } from './report/report-store.ts'
+import './page.css'
 
-render(<main />, document.body)
+const Translations = v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.string()))
+
+const translations = v.safeParse(Translations, document.getElementById('translations')?.textContent)
+if (translations.success) useTranslations(translations.output)
+
+const kept = keptState()
+const store = createPanelStore(kept, keepState)
+const runStore = createRunStore()
+const reportStore = createReportStore()
+listen((message) => {
+  switch (message.type) {
+    case 'run':
+      if (reportStore.report() !== null && reportStore.report()?.path !== message.path) reportStore.clear()
+      return runStore.take(message)
+    case 'run-refused':
+      return runStore.take(message)
+    case 'report':
+    case 'cell-rows':
+      return reportStore.take(message)
+  }
+  const before = store.view()?.state.roles
+  store.take(message)
+  const state = store.view()?.state
+  // A configuration file may name columns.
+  if (message.type === 'configuration' && state && state.roles !== before)
+    send({ type: 'set-roles', roles: state.roles, numbers: state.typed.task === 'regress' })
+})
+const root = document.getElementById('page')
+if (root) render(<Panel store={store} runStore={runStore} reportStore={reportStore} />, root)
+send({ type: 'ready', state: kept })

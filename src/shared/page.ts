@@ -52,6 +52,8 @@ export const PageState = v.object({
   roles: v.optional(v.nullable(Roles), null),
   /** As typed, whether valid or not, by option. */
   typed: v.optional(v.record(v.string(), v.string()), {}),
+  /** The configuration file that was taken last, so that it is not taken again over what was typed since. */
+  applied: v.optional(v.string(), ''),
   /** The run's name; empty: the file's. */
   name: v.optional(v.string(), ''),
   /** The run's folder that Live and report are about. */

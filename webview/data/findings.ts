@@ -1,0 +1,75 @@
+import { t } from '../../src/shared/l10n.ts'
+import type { Profile, RowCount } from '../../src/shared/profile.ts'
+import { count } from '../parts/numbers.ts'
+
+/** Something of the rows that a person may want to look at. */
+export interface Finding {
+  /** What, and how many. */
+  readonly what: string
+  /** What it means, or what to do. */
+  readonly advice: string
+  /** The first rows of it. */
+  readonly rows: readonly number[]
+}
+
+const SHOWN_ROWS = 6
+/** Characters of a text that is hardly one. */
+const HUGE = 100_000
+const SHOWN_VARIANTS = 5
+
+/** What is doubtful in a file, what leaves rows out first. */
+export function findingsOf(profile: Profile): Finding[] {
+  const { duplicates, conflicts, compared, longest } = profile
+  const found: Finding[] = []
+  const add = ({ count: all, rows }: RowCount, what: (rows: string) => string, advice: string): void => {
+    if (all > 0) found.push({ what: what(count(all)), advice, rows: rows.slice(0, SHOWN_ROWS) })
+  }
+  add(profile.empty_texts, (rows) => t`Rows without a text: ${rows}`, t`They are left out.`)
+  add(profile.missing_labels, (rows) => t`Rows without a label: ${rows}`, t`They are left out.`)
+  if (conflicts.texts > 0)
+    found.push({
+      what: t`Equal texts with different labels: ${count(conflicts.texts)}`,
+      advice: t`Decide which label is right.`,
+      rows: conflicts.examples.flatMap((rows) => rows.map(({ row }) => row)).slice(0, SHOWN_ROWS),
+    })
+  if (duplicates.rows > 0)
+    found.push({
+      what: t`Rows that repeat an earlier one: ${count(duplicates.rows)}`,
+      advice: t`They stay together when rows are divided.`,
+      rows: duplicates.examples.flat().slice(0, SHOWN_ROWS),
+    })
+  for (const alike of profile.label_variants.slice(0, SHOWN_VARIANTS))
+    found.push({
+      what: t`Labels written in different ways: ${alike.map(({ label, rows }) => `${label} (${count(rows)})`).join(', ')}`,
+      advice: t`Write them alike if they are one label.`,
+      rows: [],
+    })
+  add(
+    profile.short_rows,
+    (rows) => t`Rows with too few cells: ${rows}`,
+    t`The missing ones are empty: see that no delimiter is missing.`,
+  )
+  add(
+    profile.long_rows,
+    (rows) => t`Rows with too many cells: ${rows}`,
+    t`The last ones are left out: put a text that holds the delimiter in quotes.`,
+  )
+  add(
+    profile.stray_quotes,
+    (rows) => t`Rows with text behind a closing quote: ${rows}`,
+    t`Write a quote inside a quoted cell twice, and close each.`,
+  )
+  if (longest.characters >= HUGE)
+    found.push({
+      what: t`A text of ${count(longest.characters)} characters`,
+      advice: t`See that it is one text: a quote may be missing.`,
+      rows: [longest.row],
+    })
+  if (compared < 1)
+    found.push({
+      what: t`Equal texts were looked for among 1 of ${count(Math.round(1 / compared))} texts`,
+      advice: t`Their numbers are estimates.`,
+      rows: [],
+    })
+  return found
+}

@@ -1,0 +1,33 @@
+import * as v from 'valibot'
+import { type FromPage, PageState, ToPage } from '../src/shared/page.ts'
+
+/** What VS Code gives a page; it may be asked for once. */
+interface VsCode {
+  postMessage(message: unknown): void
+  getState(): unknown
+  setState(state: unknown): void
+}
+
+declare const acquireVsCodeApi: () => VsCode
+
+const vscode = acquireVsCodeApi()
+
+/** Tells the extension. */
+export const send = (message: FromPage): void => vscode.postMessage(message)
+
+/** Calls for each message of the extension; what is none is left alone. */
+export function listen(take: (message: ToPage) => void): void {
+  window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+    const message = v.safeParse(ToPage, data)
+    if (message.success) take(message.output)
+    else console.error('not a message of the extension', data, message.issues)
+  })
+}
+
+/** What the page kept when it was last shown; null: it is new. */
+export function keptState(): PageState | null {
+  const state = v.safeParse(PageState, vscode.getState())
+  return state.success ? state.output : null
+}
+
+export const keepState = (state: PageState): void => vscode.setState(state)
