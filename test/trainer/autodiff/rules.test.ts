@@ -119,14 +119,15 @@ const modelOf = (
   })
 }
 
+const fedTensor = ({ type, dims, values }: Extract<CaseInput, { kind: 'fed' }>): Tensor => {
+  if (type === 'int64') return { type, dims, data: BigInt64Array.from(values, BigInt) }
+  if (type === 'int32') return { type, dims, data: Int32Array.from(values) }
+  return { type, dims, data: Uint8Array.from(values) }
+}
+
 const fedTensors = (inputs: readonly CaseInput[]): Record<string, Tensor> => {
   const feeds: Record<string, Tensor> = {}
-  for (const [i, input] of inputs.entries())
-    if (input?.kind === 'fed')
-      feeds[inputName(i)] =
-        input.type === 'int64'
-          ? { type: 'int64', dims: input.dims, data: BigInt64Array.from(input.values, BigInt) }
-          : { type: 'bool', dims: input.dims, data: Uint8Array.from(input.values) }
+  for (const [i, input] of inputs.entries()) if (input?.kind === 'fed') feeds[inputName(i)] = fedTensor(input)
   return feeds
 }
 

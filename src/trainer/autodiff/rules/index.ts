@@ -1,5 +1,6 @@
 import type { Rules } from '../rule.ts'
 import { activation } from './activation.ts'
+import { attention } from './attention.ts'
 import { convolution } from './convolution.ts'
 import { elementwise } from './elementwise.ts'
 import { indexing } from './indexing.ts'
@@ -8,7 +9,6 @@ import { normalisation } from './normalisation.ts'
 import { pooling } from './pooling.ts'
 import { reductions } from './reduction.ts'
 import { resizing } from './resize.ts'
-import { rotary } from './rotary.ts'
 import { shape } from './shape.ts'
 import { trigonometry } from './trigonometry.ts'
 
@@ -22,7 +22,7 @@ export const ruleGroups: Readonly<Record<string, Rules>> = {
   Reductions: reductions,
   'Moving elements': shape,
   'Picking and placing elements': indexing,
-  Attention: rotary,
+  Attention: attention,
 }
 
 /** Every operator that Finesse can train through. */

@@ -20,7 +20,7 @@ export type CaseInput =
   | { readonly kind: 'still'; readonly dims: readonly number[]; readonly range: Range }
   | {
       readonly kind: 'fed'
-      readonly type: 'int64' | 'bool'
+      readonly type: 'int64' | 'int32' | 'bool'
       readonly dims: readonly number[]
       readonly values: readonly number[]
     }
@@ -51,7 +51,7 @@ export const nonzero = (...dims: number[]): CaseInput => ({ kind: 'variable', di
 /** No two elements of the case nearer than a few steps of the difference: for extremes. */
 export const distinct = (...dims: number[]): CaseInput => ({ kind: 'variable', dims, range: 'distinct' })
 export const fed = (
-  type: Extract<DataTypeName, 'int64' | 'bool'>,
+  type: Extract<DataTypeName, 'int64' | 'int32' | 'bool'>,
   dims: readonly number[],
   values: readonly number[],
 ): CaseInput => ({

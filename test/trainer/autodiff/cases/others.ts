@@ -236,4 +236,88 @@ const rotary: RuleCase[] = [
   },
 ]
 
-export const otherCases: readonly RuleCase[] = [...products, ...normalisations, ...picks, ...rotary]
+const heads = { num_heads: 2 }
+const multiHead = (
+  what: string,
+  inputs: RuleCase['inputs'],
+  attributes: RuleCase['attributes'] = {},
+): RuleCase => ({
+  op: 'MultiHeadAttention',
+  what,
+  domain: MICROSOFT,
+  inputs,
+  attributes: { ...heads, ...attributes },
+})
+const projected = (
+  what: string,
+  inputs: RuleCase['inputs'],
+  attributes: RuleCase['attributes'] = {},
+): RuleCase => ({
+  op: 'Attention',
+  what,
+  domain: MICROSOFT,
+  inputs: [any(2, 3, 5), any(5, 12), any(12), ...inputs],
+  attributes: { ...heads, ...attributes },
+})
+const standard = (
+  what: string,
+  inputs: RuleCase['inputs'],
+  attributes: RuleCase['attributes'] = {},
+): RuleCase => ({
+  op: 'Attention',
+  what,
+  opset: 23,
+  inputs,
+  attributes,
+})
+const closing = fed('int32', [2, 3], [1, 1, 0, 1, 1, 1])
+
+const attention: RuleCase[] = [
+  projected('plain', []),
+  projected('a mask', [closing]),
+  projected('a length a row', [fed('int32', [2], [2, 3])]),
+  projected('a mask for each token', [
+    fed('int32', [2, 3, 3], [1, 0, 0, 1, 1, 0, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 0, 1]),
+  ]),
+  projected('causal, with a bias and a scale', [null, null, any(2, 2, 3, 3)], {
+    unidirectional: 1,
+    scale: float(0.3),
+  }),
+  {
+    ...projected('values of another width', []),
+    inputs: [any(2, 3, 5), any(5, 14), any(14)],
+    attributes: { num_heads: 2, qkv_hidden_sizes: [4, 4, 6] },
+  },
+  multiHead('plain', [any(2, 3, 4), any(2, 4, 4), any(2, 4, 4)]),
+  multiHead('a bias and a mask', [any(2, 3, 4), any(2, 3, 4), any(2, 3, 4), any(12), closing], {
+    scale: float(0.4),
+  }),
+  multiHead('values of another width', [any(2, 3, 4), any(2, 4, 4), any(2, 4, 6)]),
+  multiHead('keys in heads', [any(2, 3, 4), any(2, 2, 4, 2), any(2, 2, 4, 2)]),
+  multiHead(
+    'causal, with a bias of the scores',
+    [any(2, 3, 4), any(2, 3, 4), any(2, 3, 4), null, null, any(1, 2, 3, 3)],
+    { unidirectional: 1 },
+  ),
+  standard('four dimensions', [any(2, 2, 3, 4), any(2, 2, 5, 4), any(2, 2, 5, 3)]),
+  standard('shared keys, causal', [any(1, 4, 3, 2), any(1, 2, 3, 2), any(1, 2, 3, 2)], { is_causal: 1 }),
+  standard('three dimensions, a bias', [any(2, 3, 8), any(2, 3, 4), any(2, 3, 4), any(3, 3)], {
+    q_num_heads: 4,
+    kv_num_heads: 2,
+    scale: float(0.5),
+  }),
+  standard('a mask', [
+    any(1, 2, 3, 2),
+    any(1, 2, 3, 2),
+    any(1, 2, 3, 2),
+    fed('bool', [3, 3], [1, 0, 1, 1, 1, 0, 0, 1, 1]),
+  ]),
+]
+
+export const otherCases: readonly RuleCase[] = [
+  ...products,
+  ...normalisations,
+  ...picks,
+  ...rotary,
+  ...attention,
+]
