@@ -1,3 +1,4 @@
+import './matrix.css'
 import { useRef, useState } from 'preact/hooks'
 import type { Evaluation } from '../../src/shared/evaluation.ts'
 import { t } from '../../src/shared/l10n.ts'
@@ -31,16 +32,11 @@ export const Matrix = ({
     if (confusion[row]?.[column]) choose({ label: name(row), predicted: name(column) })
   }
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key === 'Enter' || event.key === ' ') {
-      event.preventDefault()
-      open(at)
-      return
-    }
     const next = moved(at, event.key, event.ctrlKey || event.metaKey, size)
     if (!next) return
     event.preventDefault()
     setAt(next)
-    table.current?.rows[next.row + 1]?.cells[next.column + 1]?.focus()
+    table.current?.rows[next.row + 1]?.cells[next.column + 1]?.querySelector('button')?.focus()
   }
   return (
     <div class="scroll matrix">
@@ -66,18 +62,19 @@ export const Matrix = ({
                 const heat = Math.round((DARKEST * rows) / (classes[row]?.support || 1))
                 const isChosen = chosen?.label === name(row) && chosen.predicted === name(column)
                 return (
-                  <td
-                    key={name(column)}
-                    role="gridcell"
-                    class={rows === 0 ? 'none' : row === column ? 'right' : 'wrong'}
-                    tabIndex={row === at.row && column === at.column ? 0 : -1}
-                    aria-selected={isChosen}
-                    aria-label={t`${name(row)}, predicted ${name(column)}: ${count(rows)} rows`}
-                    style={{ '--heat': `${heat}%` }}
-                    onClick={() => open({ row, column })}
-                    onFocus={() => setAt({ row, column })}
-                  >
-                    {rows === 0 ? '·' : count(rows)}
+                  <td key={name(column)}>
+                    <button
+                      type="button"
+                      class={rows === 0 ? 'none' : row === column ? 'right' : 'wrong'}
+                      aria-pressed={isChosen}
+                      tabIndex={row === at.row && column === at.column ? 0 : -1}
+                      aria-label={t`${name(row)}, predicted ${name(column)}: ${count(rows)} rows`}
+                      style={{ '--heat': `${heat}%` }}
+                      onClick={() => open({ row, column })}
+                      onFocus={() => setAt({ row, column })}
+                    >
+                      {rows === 0 ? '·' : count(rows)}
+                    </button>
                   </td>
                 )
               })}
