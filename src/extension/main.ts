@@ -4,8 +4,11 @@ import { useTranslations } from '../shared/l10n.ts'
 import type { FinesseApi } from './api.ts'
 import { registerPredictions } from './classify/register.ts'
 import { registerPanels } from './panel/register.ts'
+import { registerRuns } from './runs/register.ts'
 import { RunStore } from './runs/run-store.ts'
 import { storedRuns, trainerHost } from './trainer/trainer-host.ts'
+
+let atEnd: (() => Promise<void>) | null = null
 
 /** Only wires: what each part does is in its own folder. */
 export function activate(context: vscode.ExtensionContext): FinesseApi {
@@ -19,9 +22,13 @@ export function activate(context: vscode.ExtensionContext): FinesseApi {
   ])
   context.subscriptions.push(log, store)
   registerPanels(context, log, host, store)
+  atEnd = registerRuns(context, log, host, store)
   const api = registerPredictions(context, log, host, store)
   // Also for the tests, which hold it under 30 ms.
   const { duration } = performance.measure('finesse.activate', { start: began })
   log.info(`activated in ${duration.toFixed(1)} ms`)
   return api
 }
+
+/** VS Code waits some seconds for this: enough to ask runs to stop, where they are not to go on. */
+export const deactivate = async (): Promise<void> => atEnd?.()

@@ -43,6 +43,7 @@ export function bench(t: TestContext, { queue = false } = {}): Bench {
     variables: () => ({}),
     isQueued: () => queue,
     log: (line) => log.push(line),
+    started: () => {},
   }
   return { host, folder, out: join(folder, '.finesse', 'runs'), file, log }
 }

@@ -22,6 +22,8 @@ export interface TrainerHost {
   /** Whether a run waits until no other trains on this machine. */
   readonly isQueued: () => boolean
   log(line: string): void
+  /** Is told of each run that has begun, or goes on. */
+  started(run: string): void
 }
 
 const LOOK_MS = 50
@@ -84,6 +86,7 @@ export async function launch(
           () => removeFiles(host.storage, id),
           () => undefined,
         )
+        host.started(run)
         return run
       }
       if (isOver) break
