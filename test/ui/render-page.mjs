@@ -180,7 +180,10 @@ const KINDS = { light: 'light', dark: 'dark', 'hc-black': 'high-contrast', 'hc-l
 const variables = (theme) =>
   Object.entries(THEMES[theme])
     .map(([name, value]) => `--vscode-${name}: ${value}`)
-    .concat("--vscode-font-family: system-ui, 'Segoe UI', Ubuntu, 'Droid Sans', sans-serif", '--vscode-font-size: 13px')
+    .concat(
+      "--vscode-font-family: system-ui, 'Segoe UI', Ubuntu, 'Droid Sans', sans-serif",
+      '--vscode-font-size: 13px',
+    )
     .join('; ')
 
 /**
@@ -201,9 +204,20 @@ export async function openPages() {
     jsxImportSource: 'preact',
     logLevel: 'warning',
   })
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] })
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox'],
+  })
   return {
-    async open({ messages, state = null, theme = 'dark', width = 1200, height = 800, translations = {}, language = 'en' }) {
+    async open({
+      messages,
+      state = null,
+      theme = 'dark',
+      width = 1200,
+      height = 800,
+      translations = {},
+      language = 'en',
+    }) {
       const html = `<!DOCTYPE html><html lang="${language}" style="${variables(theme).replaceAll('"', '')}"><head><meta charset="utf-8">
 <link rel="stylesheet" href="${pathToFileURL(join(folder, 'page.css'))}"></head>
 <body class="vscode-${KINDS[theme]}" style="${FONT}"><script type="application/json" id="translations">${JSON.stringify(translations).replaceAll('<', '\\u003c')}</script>

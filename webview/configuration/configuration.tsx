@@ -115,15 +115,15 @@ const Foot = ({ view, options }: { readonly view: PanelView; readonly options: S
   const failed = view.start?.problem ?? null
   return (
     <div class="next">
-      <span role="status" class={failed !== null && reason === null ? 'problem' : 'muted'}>
-        {reason ?? failed ?? ''}
-      </span>
-      <button type="button" class="button secondary" onClick={() => send({ type: 'open-json', options })}>
-        {t`Open as JSON`}
-      </button>
       <button type="submit" class="button" disabled={reason !== null}>
         {t`Start Training`}
       </button>
+      <button type="button" class="button secondary" onClick={() => send({ type: 'open-json', options })}>
+        {t`Open as JSON`}
+      </button>
+      <span role="status" class={failed !== null && reason === null ? 'problem' : 'muted'}>
+        {reason ?? failed ?? ''}
+      </span>
     </div>
   )
 }

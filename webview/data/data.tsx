@@ -92,12 +92,12 @@ export const Data = ({
         <p class="empty muted">{t`The files of this run are not known: its record can't be read.`}</p>
       )}
       <div class="next">
-        <span class="muted" role="status">
-          {isReady || opened === null ? '' : t`Choose the columns of text and label in the table's header.`}
-        </span>
         <button type="button" class="button" disabled={!isReady} onClick={next}>
           {t`Configure Training`}
         </button>
+        <span class="muted" role="status">
+          {isReady || opened === null ? '' : t`Choose the columns of text and label in the table's header.`}
+        </span>
       </div>
     </div>
   )

@@ -95,7 +95,7 @@ export const Lengths = ({
       </div>
       <p class="muted">
         {sentence ??
-          t`Half of the texts have ${count(median(lengths))} or fewer, the longest ${count(longest)}.`}
+          t`Half of the texts have up to ${count(median(lengths))}, the longest has ${count(longest)}.`}
       </p>
     </section>
   )

@@ -85,9 +85,9 @@ export const RowsTable = ({
   }
 
   const widths = columns.map((column) =>
-    isLong(roleOf(column)) ? { least: 240, share: 4 } : { least: 112, share: 1 },
+    isLong(roleOf(column)) ? { least: 160, share: 4 } : { least: 96, share: 1 },
   )
-  const least = widths.reduce((sum, width) => sum + width.least, 72)
+  const least = widths.reduce((sum, width) => sum + width.least, 64)
 
   return (
     // biome-ignore lint/a11y/useSemanticElements: rows are placed by hand, which a table's elements can't be
