@@ -1,13 +1,16 @@
-import { attributes, float } from '../onnx/attributes.ts'
+import { attributes, float, intAttribute } from '../onnx/attributes.ts'
 import { pruned } from '../onnx/canonical.ts'
 import { elementCount, toFloat32, toNumbers } from '../onnx/elements.ts'
-import type { Graph, Node } from '../onnx/model.ts'
+import { DataType, type Graph, type Node } from '../onnx/model.ts'
+import { withoutFusions } from './fusions.ts'
 
 /**
- * Replaces the decomposed forms in which exporters write layer normalisation and GELU by one operator each:
- * fewer passes over memory, and a gradient rule of its own. Weights keep their names.
+ * Replaces the decomposed forms in which exporters write layer normalisation, RMS normalisation and GELU by one
+ * operator each: fewer passes over memory, and a gradient rule of its own. What joins more than that is written out.
+ * Weights keep their names.
  */
-export const recognise = (graph: Graph): Graph => pruned(replace(replace(graph, layerNormalization), gelu))
+export const recognise = (graph: Graph): Graph =>
+  pruned([layerNormalization, rootMeanSquare, gelu].reduce(replace, withoutFusions(graph)))
 
 interface Replacement {
   /** The node whose output the pattern ends in. */
@@ -107,6 +110,52 @@ const layerNormalization: Pattern = (div, look) => {
     },
   }
 }
+
+/** x / sqrt(mean(x^2) + eps) * scale over the last axis, the root as a divisor or its inverse as a factor. */
+const rootMeanSquare: Pattern = (root, look) => {
+  if (root.op !== 'Sqrt') return null
+  const shifted = look.producer(root.inputs[0], 'Add')
+  if (!shifted) return null
+  const epsilonAt = look.scalar(shifted.inputs[1]) === null ? 0 : 1
+  const epsilon = look.scalar(shifted.inputs[epsilonAt])
+  const mean = look.producer(shifted.inputs[1 - epsilonAt], 'ReduceMean')
+  if (epsilon === null || !mean || !isLastAxis(look.axes(mean)) || !keepsAxes(mean)) return null
+  const x = squared(mean.inputs[0], look)
+  const next = look.consumer(root.outputs[0])
+  if (x === null || !next) return null
+  const inverse = next.op === 'Reciprocal' || (next.op === 'Div' && look.scalar(next.inputs[0]) === 1)
+  const normal = inverse ? look.consumer(next.outputs[0]) : next
+  if (!normal || !isNormal(normal, x, inverse ? next.outputs[0] : root.outputs[0], inverse)) return null
+
+  // In half precision the normal value is cast back here, which raised to float32 is no change.
+  const cast = look.consumer(normal.outputs[0])
+  const normalised = cast?.op === 'Cast' && castsToFloat(cast) ? cast : normal
+  const scaled = look.consumer(normalised.outputs[0])
+  if (scaled?.op !== 'Mul') return null
+  const scale = other(scaled, normalised.outputs[0])
+  if (scale === undefined || look.rank(scale) !== 1) return null
+  return {
+    last: scaled,
+    by: {
+      name: scaled.name,
+      op: 'SimplifiedLayerNormalization',
+      domain: '',
+      inputs: [x, scale],
+      outputs: scaled.outputs,
+      attributes: attributes({ axis: -1, epsilon: float(epsilon) }),
+    },
+  }
+}
+
+/** x times an inverse root, or divided by a root. */
+const isNormal = (node: Node, x: string, root: string | undefined, inverse: boolean): boolean => {
+  if (inverse) return node.op === 'Mul' && node.inputs.includes(x) && other(node, x) === root
+  return node.op === 'Div' && node.inputs[0] === x && node.inputs[1] === root
+}
+
+const castsToFloat = (node: Node): boolean => intAttribute(node, 'to', 0) === DataType.float32
+
+const keepsAxes = (node: Node): boolean => intAttribute(node, 'keepdims', 1) === 1
 
 /** x / 2 * (1 + erf(x / sqrt 2)), the half standing anywhere in the product. */
 const gelu: Pattern = (erf, look) => {

@@ -15,7 +15,7 @@ import { type Place, STEPS } from './raise.ts'
 import { type Knowledge, knowledgeOf, rankOf } from './rank.ts'
 
 /** Before it broadcasting was an attribute, and exporters were experiments. */
-const OLDEST_OPSET = 7
+export const OLDEST_OPSET = 7
 const IR_VERSION = 8
 
 interface Upgrading {

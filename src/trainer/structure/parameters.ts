@@ -56,8 +56,10 @@ export const findParameters = (
       continue
     }
     if (!node.inputs.some(isActive)) continue
-    for (const name of node.inputs) {
+    for (const [i, name] of node.inputs.entries()) {
       const weight = forms.get(name)
+      // A batch normalisation's statistics are the data's that the model was trained on.
+      if (node.op === 'BatchNormalization' && i > 2) continue
       if (weight === undefined || isMask(weights.get(weight))) continue
       if (ELEMENTWISE.has(node.op) && !isVector(weights.get(weight))) continue
       dense.add(weight)

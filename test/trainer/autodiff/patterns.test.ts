@@ -55,7 +55,13 @@ test('MiniLM: every normalisation and every GELU is one operator, and the states
   assertClose(await run(model, recognised, feeds), await run(model, original, feeds), 1e-5)
 })
 
-const zoo: Readonly<Record<string, { readonly norms: number; readonly gelus: number }>> = {
+const zoo: Readonly<
+  Record<string, { readonly norms: number; readonly gelus: number; readonly rms?: number }>
+> = {
+  'llama.torchscript': { norms: 0, gelus: 0, rms: 5 },
+  'llama.dynamo': { norms: 0, gelus: 0, rms: 5 },
+  't5.torchscript': { norms: 0, gelus: 0, rms: 12 },
+  't5.dynamo': { norms: 0, gelus: 0, rms: 12 },
   'bert.torchscript': { norms: 5, gelus: 2 },
   'bert.dynamo': { norms: 5, gelus: 2 },
   'distilbert.torchscript': { norms: 5, gelus: 2 },
@@ -64,11 +70,12 @@ const zoo: Readonly<Record<string, { readonly norms: number; readonly gelus: num
   'roberta.dynamo': { norms: 5, gelus: 2 },
 }
 
-for (const [name, { norms, gelus }] of Object.entries(zoo))
+for (const [name, { norms, gelus, rms = 0 }] of Object.entries(zoo))
   test(`${name}: the patterns of the exporter are known`, { skip: needsShared }, () => {
     const graph = recognise(canonical(loadModel(shared(`zoo/${name}/model.onnx`)).graph))
     assert.equal(count(graph, 'LayerNormalization'), norms)
     assert.equal(count(graph, 'Gelu'), gelus)
+    assert.equal(count(graph, 'SimplifiedLayerNormalization'), rms)
   })
 
 const WIDTH = 6
@@ -185,6 +192,37 @@ const normModel = ({ square, again, swaps }: NormForm, axis = 'last'): Model => 
   )
 }
 
+type Root = 'divides' | 'Reciprocal' | 'one divided'
+
+/** x / sqrt(mean(x^2) + eps) * scale. */
+const rmsModel = (root: Root, { square, swaps }: NormForm, axis = 'last'): Model => {
+  const swap = (bit: number): boolean => (swaps & (1 << bit)) !== 0
+  const inverses: Readonly<Record<Root, readonly NodeSketch[]>> = {
+    divides: [{ op: 'Div', inputs: ['x', 'root'], outputs: ['normal'] }],
+    Reciprocal: [
+      { op: 'Reciprocal', inputs: ['root'], outputs: ['inverse'] },
+      mul('x', 'inverse', 'normal', swap(2)),
+    ],
+    'one divided': [
+      { op: 'Div', inputs: ['one', 'root'], outputs: ['inverse'] },
+      mul('x', 'inverse', 'normal', swap(2)),
+    ],
+  }
+  return modelOf(
+    [
+      square === 'Pow'
+        ? { op: 'Pow', inputs: ['x', 'two'], outputs: ['square'] }
+        : { op: 'Mul', inputs: ['x', 'x'], outputs: ['square'] },
+      { op: 'ReduceMean', inputs: ['square', axis], outputs: ['mean'] },
+      { op: 'Add', inputs: swap(0) ? ['epsilon', 'mean'] : ['mean', 'epsilon'], outputs: ['shifted'] },
+      { op: 'Sqrt', inputs: ['shifted'], outputs: ['root'] },
+      ...inverses[root],
+      mul('normal', 'scale', 'y', swap(1)),
+    ],
+    { two: 2, one: 1, epsilon: 0.01 },
+  )
+}
+
 const normForm = fc.record({
   square: fc.constantFrom('Pow' as const, 'Mul' as const),
   again: fc.boolean(),
@@ -203,6 +241,33 @@ test('layer normalisation is found however it is written, and gives the same', a
       assertClose(await run(model, recognised, { x }), await run(model, model.graph, { x }), 1e-5)
     }),
     { seed: 7, numRuns: 40 },
+  )
+})
+
+const rmsRoot = fc.constantFrom<Root[]>('divides', 'Reciprocal', 'one divided')
+
+test('RMS normalisation is found however it is written, and gives the same', async () => {
+  await fc.assert(
+    fc.asyncProperty(rmsRoot, normForm, async (root, form) => {
+      const model = rmsModel(root, form)
+      const recognised = recognise(model.graph)
+      assert.deepEqual(
+        recognised.nodes.map((node) => node.op),
+        ['SimplifiedLayerNormalization'],
+      )
+      assertClose(await run(model, recognised, { x }), await run(model, model.graph, { x }), 1e-5)
+    }),
+    { seed: 7, numRuns: 40 },
+  )
+})
+
+test('RMS normalisation over another axis is left alone', () => {
+  fc.assert(
+    fc.property(rmsRoot, normForm, (root, form) => {
+      const { graph } = rmsModel(root, form, 'middle')
+      assert.deepEqual(recognise(graph).nodes, graph.nodes)
+    }),
+    { seed: 7, numRuns: 10 },
   )
 })
 

@@ -3,8 +3,10 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { readSafetensors } from '../../../src/run/safetensors.ts'
+import type { StaticValue } from '../../../src/trainer/autodiff/static-graph.ts'
 import { findParameters } from '../../../src/trainer/structure/parameters.ts'
 import { needsShared, shared } from '../../shared.ts'
+import { makeModel } from '../onnx/build.ts'
 import {
   attention,
   dense,
@@ -96,4 +98,26 @@ test('a bare attention block has its eight parameters', async () => {
     await textGraph(textModel((b) => attention(b, 'attention', embeddings(b)))),
   )
   assert.equal(own.length, 8)
+})
+
+test("a batch normalisation's scale and shift are parameters, and its statistics are not", () => {
+  const vector = { type: 'float32', dims: [3] } as const
+  const { nodes } = makeModel({
+    opset: 18,
+    nodes: [
+      { op: 'BatchNormalization', inputs: ['x', 'scale', 'shift', 'mean', 'variance'], outputs: ['y'] },
+    ],
+    inputs: [],
+    outputs: [],
+  }).graph
+  const names = ['scale', 'shift', 'mean', 'variance']
+  const weights = new Map(names.map((name) => [name, { ...vector, data: new Float32Array(3) }]))
+  const x = { type: 'float32', dims: [2, 3, 5] } as const
+  const values = new Map<string, StaticValue>([
+    ...names.map((name) => [name, vector] as const),
+    ['x', x],
+    ['y', x],
+  ])
+  const graph = { nodes, values, constants: new Map(), inputs: ['x', ...names], outputs: ['y'] }
+  assert.deepEqual(findParameters(graph, 'x', weights), { dense: ['scale', 'shift'], tables: [] })
 })
