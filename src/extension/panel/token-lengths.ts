@@ -20,8 +20,13 @@ export async function tokenLengths(
   host: TrainerHost,
   signal: AbortSignal,
 ): Promise<Extract<ToPage, { type: 'tokens' }>> {
-  const nothing = (problem: string | null) =>
-    ({ type: 'tokens', model, limit: null, lengths: [], problem }) as const
+  const nothing = (problem: string): Extract<ToPage, { type: 'tokens' }> => ({
+    type: 'tokens',
+    model,
+    limit: null,
+    lengths: [],
+    problem,
+  })
   const node = await host.node()
   const columns = [
     ['--text', roles.text],
