@@ -12,8 +12,8 @@ const plain = { width: 2, dash: [], opacity: 1, points: false }
 /** The lines of the loss: each step faintly, their running mean, and the loss on the validation rows. */
 export const lossLines = (): readonly LineStyle[] => [
   { ...plain, name: null, colour: 0, width: 1, opacity: 0.35 },
-  { ...plain, name: t`training`, colour: 0 },
-  { ...plain, name: t`validation`, colour: 1, dash: [6, 4], points: true },
+  { ...plain, name: t`training rows`, colour: 0 },
+  { ...plain, name: t`validation rows`, colour: 1, dash: [6, 4], points: true },
 ]
 
 /** Points of the loss, as many as a width in pixels can show. */

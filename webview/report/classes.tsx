@@ -26,10 +26,11 @@ export const Classes = ({ test }: { readonly test: Evaluation }) => {
                 aria-sort={order?.column !== column ? 'none' : order.descending ? 'descending' : 'ascending'}
               >
                 <button type="button" class="sort" onClick={() => setOrder(nextOrder(order, column))}>
-                  {name}
+                  {column === 'label' && name}
                   <span class="sort-mark" aria-hidden="true">
                     {order?.column !== column ? '' : order.descending ? '↓' : '↑'}
                   </span>
+                  {column !== 'label' && name}
                 </button>
               </th>
             ))}

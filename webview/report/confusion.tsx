@@ -1,3 +1,4 @@
+import { rowCount } from '../../src/shared/counts.ts'
 import type { Evaluation } from '../../src/shared/evaluation.ts'
 import { t } from '../../src/shared/l10n.ts'
 import { count, percent } from '../parts/numbers.ts'
@@ -48,8 +49,8 @@ export const Confusion = ({
         {cell && (
           <p class="cell-head">
             {cell.label === cell.predicted
-              ? t`${cell.label}, predicted rightly: ${count(cell.total)} rows`
-              : t`${cell.label}, predicted ${cell.predicted}: ${count(cell.total)} rows`}
+              ? t`${cell.label}, predicted rightly: ${rowCount(cell.total, count(cell.total))}`
+              : t`${cell.label}, predicted ${cell.predicted}: ${rowCount(cell.total, count(cell.total))}`}
           </p>
         )}
       </div>
@@ -90,7 +91,7 @@ const Pairs = ({ test, choose }: { readonly test: Evaluation; readonly choose: (
                 <button
                   type="button"
                   class="link"
-                  aria-label={t`${label}, predicted ${predicted}: ${count(rows)} rows`}
+                  aria-label={t`${label}, predicted ${predicted}: ${rowCount(rows, count(rows))}`}
                   onClick={() => choose({ label, predicted })}
                 >
                   {count(rows)}

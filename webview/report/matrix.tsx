@@ -1,5 +1,6 @@
 import './matrix.css'
 import { useRef, useState } from 'preact/hooks'
+import { rowCount } from '../../src/shared/counts.ts'
 import type { Evaluation } from '../../src/shared/evaluation.ts'
 import { t } from '../../src/shared/l10n.ts'
 import { count } from '../parts/numbers.ts'
@@ -68,7 +69,7 @@ export const Matrix = ({
                       class={rows === 0 ? 'none' : row === column ? 'right' : 'wrong'}
                       aria-pressed={isChosen}
                       tabIndex={row === at.row && column === at.column ? 0 : -1}
-                      aria-label={t`${name(row)}, predicted ${name(column)}: ${count(rows)} rows`}
+                      aria-label={t`${name(row)}, predicted ${name(column)}: ${rowCount(rows, count(rows))}`}
                       style={{ '--heat': `${heat}%` }}
                       onClick={() => open({ row, column })}
                       onFocus={() => setAt({ row, column })}

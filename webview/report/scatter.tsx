@@ -21,7 +21,7 @@ export const Scatter = ({ points }: { readonly points: readonly (readonly [numbe
       class="scatter"
       viewBox={`0 0 ${SIZE} ${SIZE}`}
       role="img"
-      aria-label={t`Predicted against true numbers`}
+      aria-label={t`Predicted against true`}
     >
       {ticks(from, to, 5).map((value) => (
         <g key={value}>
