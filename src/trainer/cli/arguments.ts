@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util'
 import { nearest } from '../../data/nearest.ts'
+import { joined } from '../../shared/counts.ts'
 import { UserError } from '../../shared/error.ts'
+import { t } from '../../shared/l10n.ts'
 
 /** How an option of a command is written. `many` may be given again and again. */
 export type OptionKind = 'flag' | 'value' | 'many'
@@ -69,26 +71,28 @@ export function parseArguments(command: string, usage: Usage, words: readonly st
     if (kind === undefined) throw unknownOption(token.rawName, command, [...kinds.keys()])
     if (kind === 'flag') {
       if (token.value !== undefined)
-        throw refuse(`${written(name)} takes no value; leave out =${token.value}`)
+        throw refuse(t`${written(name)} takes no value; leave out =${token.value}`)
       flags.add(name)
       continue
     }
     const { value, inlineValue } = token
     if (value === undefined || (inlineValue === false && /^--?[a-z]/i.test(value)))
-      throw refuse(`${written(name)}: a value is missing after it; see finesse ${command} --help`)
+      throw refuse(t`${written(name)}: a value is missing after it; see finesse ${command} --help`)
     if (kind === 'many') many.set(name, [...(many.get(name) ?? []), value])
-    else if (values.has(name)) throw refuse(`${written(name)} is given twice; say it once`)
+    else if (values.has(name)) throw refuse(t`${written(name)} is given twice; say it once`)
     else values.set(name, value)
   }
 
   if (!flags.has('help')) {
     const missing = usage.required[found.length]
     if (missing !== undefined)
-      throw refuse(`finesse ${command}: ${missing} is missing; see finesse ${command} --help`)
+      throw refuse(t`finesse ${command}: ${missing} is missing; see finesse ${command} --help`)
     const most = usage.required.length + usage.optional.length
     if (found.length > most && usage.rest !== true)
       throw refuse(
-        `finesse ${command} takes ${most === 0 ? 'no words' : [...usage.required, ...usage.optional].join(' and ')}; what is ${found[most]}? Put a name with spaces in quotes`,
+        most === 0
+          ? t`finesse ${command} takes no words; what is ${found[most] ?? ''}? Put a name with spaces in quotes`
+          : t`finesse ${command} takes ${joined([...usage.required, ...usage.optional])}; what is ${found[most] ?? ''}? Put a name with spaces in quotes`,
       )
   }
   return { words: found, values, many, flags }
@@ -96,6 +100,6 @@ export function parseArguments(command: string, usage: Usage, words: readonly st
 
 function unknownOption(raw: string, command: string, names: readonly string[]): UserError {
   const near = nearest(key(raw.replace(/^-+/, '')), names)
-  const hint = near === null ? `see finesse ${command} --help` : `did you mean ${written(near)}?`
-  return new UserError(`${raw}: finesse ${command} has no such option; ${hint}`, 'usage')
+  const hint = near === null ? t`see finesse ${command} --help` : t`did you mean ${written(near)}?`
+  return new UserError(t`${raw}: finesse ${command} has no such option; ${hint}`, 'usage')
 }

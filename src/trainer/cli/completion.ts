@@ -1,3 +1,4 @@
+import { t } from '../../shared/l10n.ts'
 import type { Command } from './command.ts'
 
 export const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const
@@ -31,7 +32,7 @@ export function completionScript(shell: Shell, commands: ReadonlyMap<string, Com
 
 const names = (commands: readonly Completable[]): string => commands.map(({ name }) => name).join(' ')
 
-const bash = (commands: readonly Completable[]): string => `# source this, or put it into ~/.bashrc
+const bash = (commands: readonly Completable[]): string => `# ${t`source this, or put it into ~/.bashrc`}
 _finesse() {
   local word=\${COMP_WORDS[COMP_CWORD]} choices=
   if [ "$COMP_CWORD" -eq 1 ]; then choices='${names(commands)}'
@@ -47,7 +48,7 @@ complete -o default -F _finesse finesse
 `
 
 const zsh = (commands: readonly Completable[]): string => `#compdef finesse
-# source this after compinit, or save it as _finesse in a folder of $fpath
+# ${t`source this after compinit, or save it as _finesse in a folder of $fpath`}
 _finesse() {
   if (( CURRENT == 2 )); then
     local -a commands=(${commands.map(({ name, summary }) => `'${name}:${summary.replaceAll("'", "'\\''").replaceAll(':', '\\:')}'`).join(' ')})
@@ -65,7 +66,7 @@ compdef _finesse finesse
 
 const fish = (commands: readonly Completable[]): string =>
   [
-    '# save this as ~/.config/fish/completions/finesse.fish',
+    `# ${t`save this as ~/.config/fish/completions/finesse.fish`}`,
     ...commands.flatMap(({ name, summary, options }) => [
       `complete -c finesse -n __fish_use_subcommand -a ${name} -d '${summary.replaceAll("'", "\\'")}'`,
       ...options.map(
@@ -76,7 +77,9 @@ const fish = (commands: readonly Completable[]): string =>
     '',
   ].join('\n')
 
-const powershell = (commands: readonly Completable[]): string => `# put this into the file that $PROFILE names
+const powershell = (
+  commands: readonly Completable[],
+): string => `# ${t`put this into the file that $PROFILE names`}
 Register-ArgumentCompleter -Native -CommandName finesse -ScriptBlock {
   param($word, $ast, $position)
   $options = @{

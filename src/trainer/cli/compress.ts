@@ -4,6 +4,7 @@ import type { Run } from '../../run/folder.ts'
 import { readPredictions } from '../../run/predictions.ts'
 import { COMPRESSED, type Compressed, type FileMeasure, parseCompressed } from '../../shared/compression.ts'
 import { UserError } from '../../shared/error.ts'
+import { t } from '../../shared/l10n.ts'
 
 /** What is asked of an export with `--compress`. */
 export interface Compression {
@@ -19,7 +20,7 @@ export function compressionFrom(list: string | null): Compression | null {
   const dtypes = others.length === 0 ? [] : parseCompressed(others.join(','))
   if (dtypes === null)
     throw new UserError(
-      `--compress ${list}: must be of ${COMPRESSED.join(', ')}, trim, as in int8,fp16`,
+      t`--compress ${list}: must be of ${COMPRESSED.join(', ')}, trim, as in int8,fp16`,
       'usage',
     )
   return { dtypes, trim: words.includes('trim') }
@@ -32,9 +33,10 @@ export async function compress(
   { dtypes, trim }: Compression,
 ): Promise<readonly FileMeasure[]> {
   const { record, path } = run
-  const kind = record.base.kind === 'ngram' ? 'an n-gram model' : 'a model of numbers'
-  if (record.base.kind === 'ngram' || record.resolved?.task === 'regress')
-    throw new UserError(`--compress: ${kind} has no smaller form; leave it out`, 'usage')
+  if (record.base.kind === 'ngram')
+    throw new UserError(t`--compress: an n-gram model has no smaller form; leave it out`, 'usage')
+  if (record.resolved?.task === 'regress')
+    throw new UserError(t`--compress: a model of numbers has no smaller form; leave it out`, 'usage')
   const { cpuRuntime } = await import('../engine/runtime.ts')
   const { formsOf, measureFolder, writeCompressed } = await import('../export/compress/compress.ts')
   const rows = await readPredictions(path)

@@ -2,11 +2,12 @@ import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
 import { availableParallelism, cpus, freemem, tmpdir, totalmem } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { systemReason } from '../../run/atomic-write.ts'
-import { stateFolder } from '../../run/socket.ts'
 import { DEFAULT_OUT } from '../../run/folder.ts'
 import { thisMachine } from '../../run/machine.ts'
 import { sizeOf } from '../../run/size.ts'
+import { stateFolder } from '../../run/socket.ts'
 import { UserError } from '../../shared/error.ts'
+import { t } from '../../shared/l10n.ts'
 import { userCache } from '../text/user-cache.ts'
 import { version } from '../version.ts'
 import { bytes } from './format.ts'
@@ -39,7 +40,7 @@ export const examine = async (): Promise<readonly Finding[]> => [
   folder('cache of models', userCache()),
   folder('state', stateFolder()),
   folder('temporary files', tmpdir()),
-  fine('model hub', process.env.HF_ENDPOINT ?? 'the default; HF_ENDPOINT names another'),
+  fine('model hub', process.env.HF_ENDPOINT ?? t`the default; HF_ENDPOINT names another`),
 ]
 
 function node(): Finding {
@@ -48,7 +49,7 @@ function node(): Finding {
   return {
     name: 'Node',
     value: process.versions.node,
-    problem: old ? 'Finesse needs Node 20.19 or later' : null,
+    problem: old ? t`Finesse needs Node 20.19 or later` : null,
   }
 }
 
@@ -59,7 +60,7 @@ async function runtime(): Promise<Finding> {
     return fine(name, runtimeVersion)
   } catch (error) {
     const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
-    return { name, value: 'does not load', problem: `nothing can be trained: ${reason}; run npm ci again` }
+    return { name, value: t`does not load`, problem: t`nothing can be trained: ${reason}; run npm ci again` }
   }
 }
 
@@ -70,16 +71,16 @@ function processor(): Finding {
     /^(avx2|avx512f|avx512_vnni|avx_vnni|amx_tile|asimd|sve)$/.test(feature),
   )
   const model = cpus()[0]?.model.trim() ?? process.arch
-  return fine('processor', [model, `cores ${cores}`, ...vectors].join(', '))
+  return fine('processor', [model, t`cores ${cores}`, ...vectors].join(', '))
 }
 
 async function webgpu(): Promise<Finding> {
   const { checkWebgpu } = await import('../engine/webgpu-check.ts')
   try {
     await checkWebgpu()
-    return fine('WebGPU', 'there (--device webgpu)')
+    return fine('WebGPU', t`there (--device webgpu)`)
   } catch (error) {
-    if (error instanceof UserError) return fine('WebGPU', 'none; training uses the processor')
+    if (error instanceof UserError) return fine('WebGPU', t`none; training uses the processor`)
     throw error
   }
 }
@@ -91,10 +92,10 @@ function memory(): Finding {
   const free = Math.min(process.availableMemory?.() ?? freemem(), total)
   return {
     name: 'memory',
-    value: `${bytes(free)} free of ${bytes(total)}`,
+    value: t`${bytes(free)} free of ${bytes(total)}`,
     problem:
       free < LEAST_MEMORY
-        ? 'little for more than the embedded model: close other programs, or use a smaller --batch'
+        ? t`little for more than the embedded model: close other programs, or use a smaller --batch`
         : null,
   }
 }
@@ -102,21 +103,23 @@ function memory(): Finding {
 /** A folder that is not there yet is made in the nearest one above it. */
 function folder(name: string, path: string): Finding {
   const there = existing(resolve(path))
-  const size = there === resolve(path) && name !== 'temporary files' ? `holds ${bytes(sizeOf(there))}, ` : ''
   try {
     accessSync(there, constants.W_OK)
     const { bavail, bsize } = statfsSync(there)
     const free = bavail * bsize
     return {
       name,
-      value: `${resolve(path)}: ${size}${bytes(free)} of disk free`,
+      value:
+        there === resolve(path) && name !== 'temporary files'
+          ? t`${there}: holds ${bytes(sizeOf(there))}, ${bytes(free)} of disk free`
+          : t`${resolve(path)}: ${bytes(free)} of disk free`,
       problem:
-        free < LEAST_DISK ? 'a full disk would stop a run: free some, as with finesse runs --prune' : null,
+        free < LEAST_DISK ? t`a full disk would stop a run: free some, as with finesse runs --prune` : null,
     }
   } catch (error) {
     const reason = systemReason(error)
     if (reason === null) throw error
-    return { name, value: resolve(path), problem: `cannot be written: ${reason}` }
+    return { name, value: resolve(path), problem: t`cannot be written: ${reason}` }
   }
 }
 

@@ -1,13 +1,14 @@
 import type { FileMeasure } from '../../shared/compression.ts'
+import { t } from '../../shared/l10n.ts'
 import { decimal, table } from './format.ts'
 
 /** The files of a model side by side, the untouched fp32 file first. */
 export function fileTable(files: readonly FileMeasure[]): string {
   const [first] = files
   return table([
-    ['', 'MB', 'of fp32', 'ms a text', '32 at once', 'accuracy', 'difference'],
+    ['', 'MB', t`of fp32`, t`ms a text`, t`32 at once`, t`accuracy`, t`difference`],
     ...files.map((file) => [
-      `${file.file.replace(/^onnx\//, '')}${file.trimmed ? ', trimmed' : ''}`,
+      `${file.file.replace(/^onnx\//, '')}${file.trimmed ? t`, trimmed` : ''}`,
       (file.bytes / 1e6).toFixed(1),
       (file.bytes / (first?.bytes ?? file.bytes)).toFixed(2),
       String(file.ms_single),

@@ -1,4 +1,7 @@
+import { rowCount } from '../../shared/counts.ts'
 import type { Evaluation, RegressionEvaluation, TaskScores } from '../../shared/evaluation.ts'
+import { t } from '../../shared/l10n.ts'
+import { scoreName } from './names.ts'
 
 /**
  * Columns that line up; the first row is the header. The first column and those named in `left` are flush left,
@@ -47,20 +50,27 @@ export const decimal = (value: number | null): string => (value === null ? '-' :
 
 /** Seconds as a person says them. */
 export function duration(seconds: number): string {
-  if (seconds < 9.95) return `${seconds.toFixed(1)} s`
+  if (seconds < 9.95) return t`${seconds.toFixed(1)} s`
   const whole = Math.round(seconds)
-  if (whole < 60) return `${whole} s`
+  if (whole < 60) return t`${whole} s`
   const minutes = Math.floor(whole / 60)
-  if (minutes < 60) return `${minutes} min ${whole % 60} s`
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+  if (minutes < 60) return t`${minutes} min ${whole % 60} s`
+  return t`${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
 /** Bytes as a person says them. */
 export const bytes = (n: number): string =>
-  n < 1e6 ? `${Math.ceil(n / 1e3)} kB` : n < 1e9 ? `${(n / 1e6).toFixed(1)} MB` : `${(n / 1e9).toFixed(1)} GB`
+  n < 1e6
+    ? t`${Math.ceil(n / 1e3)} kB`
+    : n < 1e9
+      ? t`${(n / 1e6).toFixed(1)} MB`
+      : t`${(n / 1e9).toFixed(1)} GB`
 
-export const count = (n: number, one: string, many = `${one}s`): string =>
-  `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`
+/** A count as a person writes it. */
+export const grouped = (n: number): string => n.toLocaleString('en-US')
+
+/** `1,234 rows`. */
+export const rowsOf = (count: number): string => rowCount(count, grouped(count))
 
 /** A number of any size in the unit of a person's own numbers, to five digits. */
 export const figure = (value: number | null): string =>
@@ -70,11 +80,11 @@ export const figure = (value: number | null): string =>
 const printed = (scores: TaskScores): readonly (readonly [name: string, value: string])[] =>
   'accuracy' in scores
     ? [
-        ['accuracy', decimal(scores.accuracy)],
-        ['F1 macro', decimal(scores.f1_macro)],
-        ['F1 weighted', decimal(scores.f1_weighted)],
+        [scoreName('accuracy'), decimal(scores.accuracy)],
+        [scoreName('f1_macro'), decimal(scores.f1_macro)],
+        [scoreName('f1_weighted'), decimal(scores.f1_weighted)],
         ['AUC', decimal(scores.auc)],
-        ['log loss', decimal(scores.log_loss)],
+        [scoreName('log_loss'), decimal(scores.log_loss)],
       ]
     : [
         ['RMSE', figure(scores.rmse)],
@@ -96,10 +106,10 @@ export function scoresTable(models: readonly (readonly [name: string, TaskScores
 export function numbersEvaluationText(evaluation: RegressionEvaluation): string {
   const { rows, median_error, p90_error, max_error } = evaluation
   const errors = table([
-    ['', 'half of the rows', '9 of 10 rows', 'all rows'],
-    ['off by at most', figure(median_error), figure(p90_error), figure(max_error)],
+    ['', t`half of the rows`, t`9 of 10 rows`, t`all rows`],
+    [t`off by at most`, figure(median_error), figure(p90_error), figure(max_error)],
   ])
-  return `${scoresTable([[count(rows, 'row'), evaluation]])}\n${errors}`
+  return `${scoresTable([[rowsOf(rows), evaluation]])}\n${errors}`
 }
 
 /** Beyond this many labels a confusion matrix is wider than a terminal. */
@@ -114,16 +124,16 @@ export function evaluationText(evaluation: Evaluation): string {
     decimal(r),
     decimal(f),
   ]
-  let text = scoresTable([[count(evaluation.rows, 'row'), evaluation]])
+  let text = scoresTable([[rowsOf(evaluation.rows), evaluation]])
   text += '\n'
   text += table([
-    ['', 'precision', 'recall', 'F1', 'rows'],
+    ['', t`precision`, t`recall`, 'F1', t`rows`],
     ...classes.map((c) => [...scores(label(c.label), c.precision, c.recall, c.f1), String(c.support)]),
-    scores('macro', evaluation.precision_macro, evaluation.recall_macro, evaluation.f1_macro),
-    scores('weighted', evaluation.precision_weighted, evaluation.recall_weighted, evaluation.f1_weighted),
+    scores(t`macro`, evaluation.precision_macro, evaluation.recall_macro, evaluation.f1_macro),
+    scores(t`weighted`, evaluation.precision_weighted, evaluation.recall_weighted, evaluation.f1_weighted),
   ])
   if (classes.length > LARGEST_MATRIX) return `${text}\n${mixUps(evaluation)}`
-  text += '\nConfusion (a line: the true label; a column: what was predicted)\n'
+  text += `\n${t`Confusion (a line: the true label; a column: what was predicted)`}\n`
   return (
     text +
     table([
@@ -140,11 +150,11 @@ function mixUps({ classes, confusion }: Evaluation): string {
     .filter(({ rows, truth, predicted }) => rows > 0 && truth !== predicted)
     .sort((a, b) => b.rows - a.rows)
     .slice(0, 10)
-  if (pairs.length === 0) return 'No row was mistaken.\n'
+  if (pairs.length === 0) return `${t`No row was mistaken.`}\n`
   const name = (index: number): string => shorten(classes[index]?.label ?? '', 30)
-  return `Mistaken most\n${table(
+  return `${t`Mistaken most`}\n${table(
     [
-      ['true label', 'predicted', 'rows'],
+      [t`true label`, t`predicted`, t`rows`],
       ...pairs.map(({ rows, truth, predicted }) => [name(truth), name(predicted), String(rows)]),
     ],
     [1],

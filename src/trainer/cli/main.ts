@@ -1,5 +1,6 @@
 import { nearest } from '../../data/nearest.ts'
 import { UserError } from '../../shared/error.ts'
+import { t } from '../../shared/l10n.ts'
 import { version } from '../version.ts'
 import { parseArguments } from './arguments.ts'
 import { EXIT, type Exit } from './command.ts'
@@ -22,7 +23,7 @@ export async function main(words: readonly string[]): Promise<Exit> {
     }
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
     process.stderr.write(
-      `finesse ${version} (Node ${process.version}, ${process.platform}-${process.arch}): this is a defect; please report it with the lines above.\n`,
+      `${t`finesse ${version} (Node ${process.version}, ${process.platform}-${process.arch}): this is a defect; please report it with the lines above.`}\n`,
     )
     return EXIT.failed
   }
@@ -43,8 +44,8 @@ async function dispatch([name, ...rest]: readonly string[]): Promise<Exit> {
   const command = COMMANDS.get(name)
   if (command === undefined) {
     const near = nearest(name, [...COMMANDS.keys()])
-    const hint = near === null ? 'see finesse --help' : `did you mean finesse ${near}?`
-    throw new UserError(`no command ${name}; ${hint}`, 'usage')
+    const hint = near === null ? t`see finesse --help` : t`did you mean finesse ${near}?`
+    throw new UserError(t`no command ${name}; ${hint}`, 'usage')
   }
   const args = parseArguments(name, command, rest)
   if (args.flags.has('help')) {

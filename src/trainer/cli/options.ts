@@ -11,15 +11,30 @@ import {
   RunOptions,
 } from '../../shared/config.ts'
 import { UserError } from '../../shared/error.ts'
-import { GROUPS, type OptionGroup } from '../../shared/option.ts'
+import { t, translate } from '../../shared/l10n.ts'
+import { GROUPS, type OptionAbout, type OptionGroup } from '../../shared/option.ts'
 import { accepts, optionValue } from '../../shared/option-text.ts'
+
+/** What a person is told of an option, in their language. */
+export function toldOption(
+  name: OptionName,
+): Pick<OptionAbout, 'value' | 'short' | 'allowed' | 'meaning' | 'reason'> {
+  const { value, short, allowed, meaning, reason } = aboutOption(name)
+  return {
+    value,
+    short: translate(short),
+    allowed: translate(allowed),
+    meaning: translate(meaning),
+    reason: translate(reason),
+  }
+}
 
 /** Every option with its line of help, those of a group together. */
 export const optionHelp = (names: readonly OptionName[]): readonly (readonly [string, string])[] =>
   names.map((name) => {
-    const { value, short } = aboutOption(name)
+    const { value, short } = toldOption(name)
     const fallback = defaultOf(name)
-    return [`${flag(name)} ${value}`, fallback === null ? short : `${short} (${fallback})`]
+    return [`${flag(name)} ${value}`, fallback === null ? short : t`${short} (${String(fallback)})`]
   })
 
 /** The names of options in the order in which a person meets them: group by group. No group is empty. */
@@ -55,7 +70,7 @@ export function resolveOptions({ flags, set, config }: Given): RunOptions {
   for (const assignment of set) {
     const [name = '', ...rest] = assignment.split('=')
     if (rest.length === 0)
-      throw new UserError(`--set ${assignment}: write it as key=value, for example --set epochs=3`, 'usage')
+      throw new UserError(t`--set ${assignment}: write it as key=value, for example --set epochs=3`, 'usage')
     const key = knownOption(name, `--set ${name}`)
     values[key] = typed(key, rest.join('='), `--set ${name}`)
   }
@@ -70,17 +85,17 @@ function readConfig(path: string): object {
   } catch (error) {
     const reason = systemReason(error)
     if (reason === null) throw error
-    throw new UserError(`--config ${path}: cannot be read: ${reason}`)
+    throw new UserError(t`--config ${path}: cannot be read: ${reason}`)
   }
   let value: unknown
   try {
     value = JSON.parse(text.replace(/^\ufeff/, ''))
   } catch (error) {
     const where = error instanceof SyntaxError ? ` (${error.message.replaceAll(/\s+/g, ' ')})` : ''
-    throw new UserError(`--config ${path}: not JSON${where}; write it as {"epochs": 3, "batch": 16}`)
+    throw new UserError(t`--config ${path}: not JSON${where}; write it as {"epochs": 3, "batch": 16}`)
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new UserError(`--config ${path}: must be an object, for example {"epochs": 3, "batch": 16}`)
+    throw new UserError(t`--config ${path}: must be an object, for example {"epochs": 3, "batch": 16}`)
   return value
 }
 
@@ -88,8 +103,8 @@ export function knownOption(name: string, where: string): OptionName {
   const key = name.trim().replaceAll('-', '_')
   if (isOptionName(key)) return key
   const near = nearest(key, OPTION_NAMES)
-  const hint = near === null ? `options are ${OPTION_NAMES.join(', ')}` : `did you mean ${near}?`
-  throw new UserError(`${where}: no such option; ${hint}`, 'usage')
+  const hint = near === null ? t`options are ${OPTION_NAMES.join(', ')}` : t`did you mean ${near}?`
+  throw new UserError(t`${where}: no such option; ${hint}`, 'usage')
 }
 
 /** A word of the command line as a value of the option. */
@@ -100,4 +115,4 @@ function typed(key: OptionName, text: string, where: string): unknown {
 }
 
 const wrong = (where: string, value: string, key: OptionName): UserError =>
-  new UserError(`${where} ${value}: must be ${aboutOption(key).allowed}`, 'usage')
+  new UserError(t`${where} ${value}: must be ${toldOption(key).allowed}`, 'usage')

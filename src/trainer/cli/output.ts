@@ -18,16 +18,16 @@ export interface Reporter {
   close(): void
 }
 
-const PHASE_NAMES: Readonly<Record<Phase, string>> = {
-  data: 'Reading the data',
-  model: 'Opening the model',
-  ngram: 'Training the n-gram model',
-  trunk: 'Computing the encoder once',
-  probe: 'Training the linear probe',
-  train: 'Training',
-  evaluate: 'Evaluating',
-  export: 'Exporting',
-}
+const phaseNames = (): Readonly<Record<Phase, string>> => ({
+  data: t`Reading the data`,
+  model: t`Opening the model`,
+  ngram: t`Training the n-gram model`,
+  trunk: t`Computing the encoder once`,
+  probe: t`Training the linear probe`,
+  train: t`Training`,
+  evaluate: t`Evaluating`,
+  export: t`Exporting`,
+})
 
 /** The phases in which inputs are checked: until they are over nothing is said. */
 const CHECKING: readonly Phase[] = ['data', 'model']
@@ -49,6 +49,7 @@ export function createReporter(options: {
   const terminal = stderr.isTTY === true && process.env.TERM !== 'dumb'
   const drawing = terminal && !(json && stdout.isTTY === true)
 
+  const names = phaseNames()
   let held: RunEvent[] | null = []
   let phase: { name: Phase; since: number; first: { event: ProgressEvent; time: number } | null } | null =
     null
@@ -78,7 +79,7 @@ export function createReporter(options: {
     // Phases over in a moment are no news.
     const seconds = (now() - phase.since) / 1000
     if (terminal && !json && held === null && (seconds >= 1 || phase.name === 'train'))
-      line(`${PHASE_NAMES[phase.name]}: ${duration(seconds)}`)
+      line(`${names[phase.name]}: ${duration(seconds)}`)
     phase = null
   }
 
@@ -89,17 +90,19 @@ export function createReporter(options: {
     }
     switch (event.event) {
       case 'phase':
-        if (!terminal) line(`${PHASE_NAMES[event.phase]} ...`)
+        if (!terminal) line(`${names[event.phase]} ...`)
         break
       case 'note':
         line(event.message)
         break
       case 'warning':
-        line(`Warning: ${event.message}`)
+        line(t`Warning: ${event.message}`)
         break
       case 'epoch': {
         line(
-          `Epoch ${event.epoch}: training loss ${decimal(event.train_loss)}; validation ${validated(event.valid)}${event.best ? ' (best so far)' : ''}`,
+          event.best
+            ? t`Epoch ${event.epoch}: training loss ${decimal(event.train_loss)}; validation ${validated(event.valid)} (best so far)`
+            : t`Epoch ${event.epoch}: training loss ${decimal(event.train_loss)}; validation ${validated(event.valid)}`,
         )
         break
       }
@@ -116,18 +119,17 @@ export function createReporter(options: {
     const time = now()
     phase.first ??= { event, time }
     const finished = event.done >= event.total
-    const detail = [event.detail]
-    const left = secondsLeft(event, phase.first.event, (time - phase.first.time) / 1000)
-    if (left !== null) detail.push(`${duration(left)} left`)
-    const said = detail.filter((part) => part !== null && part !== '').join(', ')
+    const seconds = secondsLeft(event, phase.first.event, (time - phase.first.time) / 1000)
+    const left = seconds === null ? '' : t`${duration(seconds)} left`
+    const said = event.detail && left ? t`${event.detail}, ${left}` : (event.detail ?? left)
     const share = event.total > 0 ? Math.min(1, event.done / event.total) : 0
     if (drawing) {
       if (time - last < REDRAW_MS && !finished) return
       last = time
-      draw(barLine(PHASE_NAMES[event.phase], share, said, stderr.columns || 80))
+      draw(barLine(names[event.phase], share, said, stderr.columns || 80))
     } else if (!json && held === null && !finished && time - Math.max(last, phase.since) >= PLAIN_LINE_MS) {
       last = time
-      line(`${PHASE_NAMES[event.phase]}: ${Math.floor(share * 100)} %${said === '' ? '' : `, ${said}`}`)
+      line(`${names[event.phase]}: ${Math.floor(share * 100)} %${said === '' ? '' : `, ${said}`}`)
     }
   }
 
@@ -152,7 +154,7 @@ export function createReporter(options: {
       if (held !== null) held.push(event)
       else tell(event)
       // Its first progress may be a while off, and the process deaf meanwhile.
-      if (event.event === 'phase' && drawing) draw(`${PHASE_NAMES[event.phase]} ...`)
+      if (event.event === 'phase' && drawing) draw(`${names[event.phase]} ...`)
     },
     say: line,
     close() {
@@ -164,8 +166,8 @@ export function createReporter(options: {
 
 const validated = (scores: TaskScores): string =>
   'accuracy' in scores
-    ? `accuracy ${decimal(scores.accuracy)}, F1 ${decimal(scores.f1_macro)}, loss ${decimal(scores.log_loss)}`
-    : `RMSE ${figure(scores.rmse)}, MAE ${figure(scores.mae)}, R2 ${decimal(scores.r2)}`
+    ? t`accuracy ${decimal(scores.accuracy)}, F1 ${decimal(scores.f1_macro)}, loss ${decimal(scores.log_loss)}`
+    : t`RMSE ${figure(scores.rmse)}, MAE ${figure(scores.mae)}, R2 ${decimal(scores.r2)}`
 
 /** null while there is too little to judge by. A resumed run's first steps were not done in this time. */
 function secondsLeft(event: ProgressEvent, first: ProgressEvent, seconds: number): number | null {

@@ -1,4 +1,5 @@
 import type { RunEvent } from '../../shared/events.ts'
+import { t } from '../../shared/l10n.ts'
 import type { SeriesDoneEvent, SeriesRunEvent } from '../../shared/series.ts'
 import type { SeriesEnding, SeriesReport } from '../training/series.ts'
 import { EXIT, type Exit } from './command.ts'
@@ -29,13 +30,19 @@ export async function reportSeries(
         heading?.()
         heading = null
       }
-      if (event.event === 'progress' || event.event === 'started' || event.event === 'waiting' || isNews(event)) reporter.event(event)
+      if (
+        event.event === 'progress' ||
+        event.event === 'started' ||
+        event.event === 'waiting' ||
+        isNews(event)
+      )
+        reporter.event(event)
     },
     begin: ({ seed, fold }, number, of) => {
       const event: SeriesRunEvent = { event: 'run', number, of, seed, fold }
       heading = () => {
         if (json) process.stdout.write(`${JSON.stringify(event)}\n`)
-        else reporter.say(`Run ${number} of ${of}: ${runName({ seed, fold }, 2)}`)
+        else reporter.say(t`Run ${number} of ${of}: ${runName({ seed, fold }, 2)}`)
       }
     },
     end: (_, ending) => {
@@ -55,13 +62,13 @@ export async function reportSeries(
   }
   const series = fromHere(ending.series)
   if (ending.kind === 'interrupted') {
-    reporter.say(`Interrupted and saved. Go on with: ${callAgain('resume', series)}`)
+    reporter.say(t`Interrupted and saved. Go on with: ${callAgain('resume', series)}`)
     return EXIT.interrupted
   }
   const { record, summary } = ending
   if (json) {
     const done: SeriesDoneEvent = { event: 'series', series: ending.series, runs: record.runs, summary }
     await printJson(done)
-  } else await print(`\n${seriesText(record.runs, summary)}\nRuns   ${series}\n`)
+  } else await print(`\n${seriesText(record.runs, summary)}\n${t`Runs   ${series}`}\n`)
   return EXIT.done
 }

@@ -1,11 +1,13 @@
 import { join } from 'node:path'
 import { comparisonSentence } from '../../shared/comparison.ts'
 import type { TaskBefore, TaskScores } from '../../shared/evaluation.ts'
+import { t } from '../../shared/l10n.ts'
 import { numberComparisonSentence } from '../../shared/number-comparison.ts'
 import type { Report } from '../training/journal.ts'
 import type { Ending } from '../training/train.ts'
 import { EXIT, type Exit } from './command.ts'
-import { count, duration, scoresTable } from './format.ts'
+import { duration, grouped, scoresTable } from './format.ts'
+import { afterName, beforeName } from './names.ts'
 import { createReporter } from './output.ts'
 import { callAgain, fromHere, interruptible, print, printJson } from './standard.ts'
 
@@ -23,7 +25,7 @@ export async function report(
   }
   const run = fromHere(ending.run)
   if (ending.kind === 'interrupted') {
-    reporter.say(`Interrupted and saved. Go on with: ${callAgain('resume', run)}`)
+    reporter.say(t`Interrupted and saved. Go on with: ${callAgain('resume', run)}`)
     return EXIT.interrupted
   }
   if (json) await printJson(ending.done)
@@ -41,15 +43,15 @@ function summary({ done, testRows }: Extract<Ending, { kind: 'done' }>, run: str
   const { before, test, advice, seconds, train_seconds, peak_rss_mb } = done
   return `
 ${scoresTable([
-  'mean' in before ? ['before: mean of the rows', before.mean] : ['before: majority class', before.majority],
-  ...(before.ngram ? [['before: n-gram model', before.ngram] as const] : []),
-  ...(before.probe ? [['before: linear probe', before.probe] as const] : []),
-  [before.ngram ? 'after:  fine-tuned' : 'after:  n-gram model', test],
+  'mean' in before ? [beforeName('mean').row, before.mean] : [beforeName('majority').row, before.majority],
+  ...(before.ngram ? [[beforeName('ngram').row, before.ngram] as const] : []),
+  ...(before.probe ? [[beforeName('probe').row, before.probe] as const] : []),
+  [afterName(Boolean(before.ngram)).row, test],
 ])}${[compared(before, test, testRows), ...advice].join('\n')}
 
-Run    ${run}
-Model  ${join(run, 'model')}
-Took   ${duration(seconds)}, of which training ${duration(train_seconds)}; peak memory ${count(Math.round(peak_rss_mb), 'MB', 'MB')}
-Next   ${callAgain('predict', run)}
+${t`Run    ${run}`}
+${t`Model  ${join(run, 'model')}`}
+${t`Took   ${duration(seconds)}, of which training ${duration(train_seconds)}; peak memory ${grouped(Math.round(peak_rss_mb))} MB`}
+${t`Next   ${callAgain('predict', run)}`}
 `
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { openRun, type Run } from '../../run/folder.ts'
 import { UserError } from '../../shared/error.ts'
+import { t } from '../../shared/l10n.ts'
 import { callAgain, fromHere } from './standard.ts'
 
 /** The first word of a command that takes a run. */
@@ -18,9 +19,11 @@ export function openFinishedRun(reference: string): Run {
   const where = fromHere(run.path)
   const why =
     run.record.status === 'failed'
-      ? `it failed${run.record.error === null ? '' : ` (${run.record.error})`}`
+      ? failure(run.record.error)
       : run.record.status === 'done'
-        ? 'its folder model is gone'
-        : `it is not finished; go on with ${callAgain('resume', where)}`
-  throw new UserError(`${where}: has no model yet: ${why}`)
+        ? t`its folder model is gone`
+        : t`it is not finished; go on with ${callAgain('resume', where)}`
+  throw new UserError(t`${where}: has no model yet: ${why}`)
 }
+
+const failure = (error: string | null): string => (error === null ? t`it failed` : t`it failed (${error})`)

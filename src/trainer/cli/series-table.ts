@@ -1,49 +1,34 @@
 import type { TaskScores } from '../../shared/evaluation.ts'
+import { t } from '../../shared/l10n.ts'
 import type { SeriesRun, SeriesSummary, Spread } from '../../shared/series.ts'
 import { decimal, table } from './format.ts'
+import { afterName, beforeName, scoreName } from './names.ts'
 
-/** Scores as a person calls them, in the order of their columns; a task has some of them. */
-const SCORES: readonly (readonly [key: string, name: string])[] = [
-  ['accuracy', 'accuracy'],
-  ['f1_macro', 'F1 macro'],
-  ['f1_weighted', 'F1 weighted'],
-  ['auc', 'AUC'],
-  ['log_loss', 'log loss'],
-  ['rmse', 'RMSE'],
-  ['mae', 'MAE'],
-  ['r2', 'R2'],
-  ['spearman', 'Spearman'],
-]
-
-const BEFORE: Readonly<Record<string, string>> = {
-  majority: 'before: majority class',
-  mean: 'before: mean of the rows',
-  ngram: 'before: n-gram model',
-  probe: 'before: linear probe',
-}
+/** In the order of their columns; a task has some of them. */
+const SCORES = ['accuracy', 'f1_macro', 'f1_weighted', 'auc', 'log_loss', 'rmse', 'mae', 'r2', 'spearman']
 
 export const runName = ({ seed, fold }: Pick<SeriesRun, 'seed' | 'fold'>, seeds: number): string =>
-  fold === null ? `seed ${seed}` : seeds > 1 ? `seed ${seed}, fold ${fold}` : `fold ${fold}`
+  fold === null ? t`seed ${seed}` : seeds > 1 ? t`seed ${seed}, fold ${fold}` : t`fold ${fold}`
 
 /** The runs that are done, then mean and deviation of all models, then what they say. */
 export function seriesText(runs: readonly SeriesRun[], summary: SeriesSummary): string {
   const seeds = new Set(runs.map(({ seed }) => seed)).size
-  const columns = SCORES.filter(([key]) => key in summary.test)
+  const columns = SCORES.filter((key) => key in summary.test)
   const done = runs.flatMap((run) => (run.test === null ? [] : [{ run, test: run.test }]))
   const each = table([
-    ['test rows', ...columns.map(([, name]) => name)],
+    [t`test rows`, ...columns.map(scoreName)],
     ...done.map(({ run, test }) => [
       runName(run, seeds),
-      ...columns.map(([key]) => decimal(scoreOf(test, key))),
+      ...columns.map((key) => decimal(scoreOf(test, key))),
     ]),
   ])
   const models = [
-    ...Object.entries(summary.before).map(([name, scores]) => [BEFORE[name] ?? name, scores] as const),
-    [`after:  ${summary.before.ngram ? 'fine-tuned' : 'n-gram model'}`, summary.test] as const,
+    ...Object.entries(summary.before).map(([name, scores]) => [beforeName(name).row, scores] as const),
+    [afterName(summary.before.ngram !== undefined).row, summary.test] as const,
   ]
   const all = table([
-    [`mean ± deviation of ${summary.runs}`, ...columns.map(([, name]) => name)],
-    ...models.map(([name, scores]) => [name, ...columns.map(([key]) => spread(scores[key] ?? null))]),
+    [t`mean ± deviation of ${summary.runs}`, ...columns.map(scoreName)],
+    ...models.map(([name, scores]) => [name, ...columns.map((key) => spread(scores[key] ?? null))]),
   ])
   return `${each}\n${all}\n${comparison(done, summary)}\n`
 }
@@ -75,10 +60,12 @@ function comparison(
     differences.reduce((sum, difference) => sum + difference, 0) / Math.max(1, differences.length)
   const amount =
     key === 'accuracy'
-      ? `${Math.abs(100 * average).toFixed(1)} points of accuracy`
-      : `${decimal(Math.abs(average))} of RMSE`
-  const rivalName = (BEFORE[rival] ?? rival).replace('before: ', '')
-  const own = summary.before.ngram ? 'fine-tuned model' : 'n-gram model'
-  const side = average < 0 ? 'worse' : 'better'
-  return `The ${own} is better than the ${rivalName} in ${better} of ${differences.length} runs, and on average ${side} by ${amount}.`
+      ? t`${Math.abs(100 * average).toFixed(1)} points of accuracy`
+      : t`${decimal(Math.abs(average))} of RMSE`
+  const other = beforeName(rival).model
+  const own = afterName(summary.before.ngram !== undefined).model
+  const runs = differences.length
+  return average < 0
+    ? t`The ${own} is better than the ${other} in ${better} of ${runs} runs, and on average worse by ${amount}.`
+    : t`The ${own} is better than the ${other} in ${better} of ${runs} runs, and on average better by ${amount}.`
 }

@@ -1,4 +1,5 @@
 import { relative, sep } from 'node:path'
+import { t } from '../../shared/l10n.ts'
 import { EXIT } from './command.ts'
 
 /** Writes to standard output; waits while its reader is behind, so that a stream of any length needs no memory. */
@@ -33,7 +34,7 @@ export async function interruptible<T>(
   const interrupt = (): void => {
     if (stop.signal.aborted) process.exit(EXIT.interrupted)
     stop.abort()
-    say('Stopping after this step, then saving. Press Ctrl-C again to stop at once.')
+    say(t`Stopping after this step, then saving. Press Ctrl-C again to stop at once.`)
   }
   process.on('SIGINT', interrupt)
   process.on('SIGTERM', interrupt)

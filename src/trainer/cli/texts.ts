@@ -6,7 +6,9 @@ import { createLineSplitter } from '../../data/lines.ts'
 import type { ModelText } from '../../data/model-text.ts'
 import { nearest } from '../../data/nearest.ts'
 import { openTable, type Table } from '../../data/table.ts'
+import { listed } from '../../shared/counts.ts'
 import { UserError } from '../../shared/error.ts'
+import { t } from '../../shared/l10n.ts'
 
 /** Texts a model is asked about at once, at most. */
 const BATCH = 64
@@ -48,7 +50,7 @@ export async function openTexts(
   paired: boolean,
 ): Promise<Texts> {
   if (asked.pair !== null && !paired)
-    throw new UserError(`--text-pair ${asked.pair}: this model reads one text; leave it out`, 'usage')
+    throw new UserError(t`--text-pair ${asked.pair}: this model reads one text; leave it out`, 'usage')
   let blank = 0
   const batched = async function* (texts: AsyncIterable<ModelText | null>): AsyncGenerator<ModelText[]> {
     let batch: ModelText[] = []
@@ -78,7 +80,7 @@ export async function openTexts(
     ['--text-pair', asked.pair],
   ] as const)
     if (column !== null)
-      throw new UserError(`${option} ${column}: only a table has columns; leave it out`, 'usage')
+      throw new UserError(t`${option} ${column}: only a table has columns; leave it out`, 'usage')
   const encoding = path === null ? null : await findEncoding(path)
   const pieces = path === null ? standardInput() : readText(path, undefined, encoding?.encoding)
   return {
@@ -112,7 +114,7 @@ async function* pairs(
     }
     number++
     if (line.trim() === '') yield line
-    else yield pairFrom(line, `${path ?? 'standard input'} line ${number}`, trained)
+    else yield pairFrom(line, t`${path ?? t`standard input`} line ${number}`, trained)
   }
 }
 
@@ -122,7 +124,7 @@ function pairFrom(line: string, where: string, { text, pair }: TextColumns): Mod
   const second = object?.[pair ?? 'text_pair'] ?? object?.text_pair
   if (typeof first === 'string' && typeof second === 'string') return [first, second]
   throw new UserError(
-    `${where}: this model reads two texts; write them as {${JSON.stringify(text ?? 'text')}: "...", ${JSON.stringify(pair ?? 'text_pair')}: "..."}`,
+    t`${where}: this model reads two texts; write them as {${JSON.stringify(text ?? 'text')}: "...", ${JSON.stringify(pair ?? 'text_pair')}: "..."}`,
   )
 }
 
@@ -148,7 +150,9 @@ function named({ columns, path }: Table, option: string, asked: string): string 
   if (columns.includes(asked)) return asked
   const near = nearest(asked, columns)
   throw new UserError(
-    `${option} ${asked}: ${path} has no such column; ${near === null ? '' : `did you mean "${near}"? `}it has ${quoted(columns)}`,
+    near === null
+      ? t`${option} ${asked}: ${path} has no such column; it has ${quoted(columns)}`
+      : t`${option} ${asked}: ${path} has no such column; did you mean "${near}"? it has ${quoted(columns)}`,
     'usage',
   )
 }
@@ -157,7 +161,7 @@ function pairColumn(table: Table, asked: string | null, trained: string | null):
   if (asked !== null) return named(table, '--text-pair', asked)
   for (const name of [trained, 'text_pair']) if (name !== null && table.columns.includes(name)) return name
   throw new UserError(
-    `${table.path}: which column holds the second text? Say it with --text-pair; it has ${quoted(table.columns)}`,
+    t`${table.path}: which column holds the second text? Say it with --text-pair; it has ${quoted(table.columns)}`,
   )
 }
 
@@ -180,9 +184,9 @@ function textColumn(
   const [best, second] = ranked
   if (best === undefined || best.rank === second?.rank)
     throw new UserError(
-      `${path}: which column holds the texts? Say it with --text; it has ${quoted(columns)}`,
+      t`${path}: which column holds the texts? Say it with --text; it has ${quoted(columns)}`,
     )
-  return { name: best.name, found: `Text from column "${best.name}" (by its name).` }
+  return { name: best.name, found: t`Text from column "${best.name}" (by its name).` }
 }
 
-const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ')
+const quoted = (names: readonly string[]): string => listed(names.map((name) => `"${name}"`))

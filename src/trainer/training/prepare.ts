@@ -15,7 +15,7 @@ import { overlap } from '../../data/split.ts'
 import { findSplitColumn } from '../../data/split-column.ts'
 import { openTable } from '../../data/table.ts'
 import type { RunOptions } from '../../shared/config.ts'
-import { listed, rowCount } from '../../shared/counts.ts'
+import { listed, rowCount, rowsNamed } from '../../shared/counts.ts'
 import { UserError } from '../../shared/error.ts'
 import { t } from '../../shared/l10n.ts'
 import type { DataFile } from '../../shared/run.ts'
@@ -253,8 +253,4 @@ const rare = (train: readonly Example[], labels: readonly string[]): readonly st
 }
 
 /** The first of them: of many not all are kept. */
-const whichRows = ({ count, rows }: Examples['emptyTexts']): string => {
-  const first = rows.join(', ')
-  if (count > rows.length) return t`rows ${first}, ...`
-  return count === 1 ? t`row ${first}` : t`rows ${first}`
-}
+const whichRows = ({ count, rows }: Examples['emptyTexts']): string => rowsNamed(count, rows)

@@ -13,23 +13,24 @@ import { openTable, type Table } from '../../../data/table.ts'
 import { delimitedRecord, type OutputFormat, outputFormat } from '../../../data/write-table.ts'
 import { rename, systemReason, writeAll } from '../../../run/atomic-write.ts'
 import { UserError } from '../../../shared/error.ts'
+import { t, translate } from '../../../shared/l10n.ts'
 import type { Command } from '../command.ts'
 import { EXIT } from '../command.ts'
-import { count, cut, table as textTable } from '../format.ts'
+import { cut, grouped, rowsOf, table as textTable } from '../format.ts'
 import { wordAt } from '../run-references.ts'
 import { print, printJson } from '../standard.ts'
 
 const SHOWN = 10
 
 export const clean: Command = {
-  summary: 'clean the texts of a file and write it anew, or show what would change',
+  summary: t`clean the texts of a file and write it anew, or show what would change`,
   synopsis: 'FILE -o FILE | FILE --dry-run  [--clean STEPS]',
-  about: `Does to the texts of FILE what a training does to them before the model reads them, and
+  about: t`Does to the texts of FILE what a training does to them before the model reads them, and
 writes all its columns to another file (CSV, TSV or JSONL, in UTF-8). A training cleans
 by itself (--clean there): this is for looking, and for files that go elsewhere.
 
 Steps (* by default)
-${ALL_STEPS.map((step) => `  ${STEPS[step].usual ? '*' : ' '} ${step.padEnd(14)} ${STEPS[step].what}`).join('\n')}`,
+${ALL_STEPS.map((step) => `  ${STEPS[step].usual ? '*' : ' '} ${step.padEnd(14)} ${translate(STEPS[step].what)}`).join('\n')}`,
   required: ['FILE'],
   optional: [],
   options: {
@@ -41,12 +42,12 @@ ${ALL_STEPS.map((step) => `  ${STEPS[step].usual ? '*' : ' '} ${step.padEnd(14)}
     label: 'value',
   },
   optionHelp: [
-    ['-o, --out FILE', 'the file to write'],
-    ['--dry-run', `write nothing: show ${SHOWN} rows before and after`],
-    ['--clean STEPS', 'default, none, all, names, no-NAME, with commas (default)'],
-    ['--text COL', 'column of the texts (else found)'],
-    ['--text-pair COL', 'column of a second text'],
-    ['--label COL', 'column of the labels (else found)'],
+    ['-o, --out FILE', t`the file to write`],
+    ['--dry-run', t`write nothing: show ${SHOWN} rows before and after`],
+    ['--clean STEPS', t`default, none, all, names, no-NAME, with commas (default)`],
+    ['--text COL', t`column of the texts (else found)`],
+    ['--text-pair COL', t`column of a second text`],
+    ['--label COL', t`column of the labels (else found)`],
   ],
   examples: [
     'finesse clean reviews.csv --dry-run --clean default,html,urls',
@@ -58,7 +59,7 @@ ${ALL_STEPS.map((step) => `  ${STEPS[step].usual ? '*' : ' '} ${step.padEnd(14)}
     const dry = flags.has('dry_run')
     if ((out === null) !== dry)
       throw new UserError(
-        'finesse clean: say where to write with -o FILE, or --dry-run to look first',
+        t`finesse clean: say where to write with -o FILE, or --dry-run to look first`,
         'usage',
       )
     const table = await openTable(wordAt(words, 0))
@@ -100,7 +101,7 @@ async function columnsOf(
     if (!table.columns.includes(text)) throw error
     return {
       columns: { texts: [text], label: null },
-      found: 'No column of labels was found: missing_label and duplicates do nothing.',
+      found: t`No column of labels was found: missing_label and duplicates do nothing.`,
     }
   }
 }
@@ -144,7 +145,7 @@ async function write(
   rows: AsyncIterable<CleanedRow>,
 ): Promise<void> {
   if (real(out) === real(table.path))
-    throw new UserError(`-o ${out}: is the file that is read; name another`, 'usage')
+    throw new UserError(t`-o ${out}: is the file that is read; name another`, 'usage')
   const temporary = `${out}.${process.pid}.tmp`
   try {
     rmSync(temporary, { force: true })
@@ -177,7 +178,7 @@ async function write(
     rmSync(temporary, { force: true })
     const reason = systemReason(error)
     if (reason === null || error instanceof UserError) throw error
-    throw new UserError(`-o ${out}: cannot be written: ${reason}`)
+    throw new UserError(t`-o ${out}: cannot be written: ${reason}`)
   }
 }
 
@@ -221,9 +222,9 @@ function report(
 ): string {
   const table = textTable(
     [
-      ['step', 'rows', ''],
+      [t`step`, t`rows`, ''],
       ...ALL_STEPS.flatMap((step) =>
-        Object.hasOwn(steps, step) ? [[step, String(steps[step]), STEPS[step].what]] : [],
+        Object.hasOwn(steps, step) ? [[step, String(steps[step]), translate(STEPS[step].what)]] : [],
       ),
     ],
     [2],
@@ -231,27 +232,27 @@ function report(
   return [
     ...(found === null ? [] : [`${found}\n`]),
     ...shown.map(beforeAndAfter),
-    Object.keys(steps).length === 0 ? 'No steps.\n' : table,
+    Object.keys(steps).length === 0 ? `${t`No steps.`}\n` : table,
     ...(cutRows > 0
       ? [
-          `${count(cutRows, 'row')} with more cells than columns: what is beyond the last column is not written.\n`,
+          `${t`${rowsOf(cutRows)} with more cells than columns: what is beyond the last column is not written.`}\n`,
         ]
       : []),
     out === null
-      ? `${path}: ${count(rows, 'row')}, of which ${kept.toLocaleString('en-US')} would stay. Nothing was written.\n`
-      : `${out}: ${kept.toLocaleString('en-US')} of ${count(rows, 'row')} of ${path} written.\n`,
+      ? `${t`${path}: ${rowsOf(rows)}, of which ${grouped(kept)} would stay. Nothing was written.`}\n`
+      : `${t`${out}: ${grouped(kept)} of ${rowsOf(rows)} of ${path} written.`}\n`,
   ].join('\n')
 }
 
 function beforeAndAfter({ row, changed, left, before, after }: CleanedRow): string {
-  const what = [...changed, ...(left === null ? [] : [`left out: ${left}`])].join(', ')
+  const what = [...changed, ...(left === null ? [] : [t`left out: ${left}`])].join(', ')
   const lines = before.flatMap((text, i) => {
     const made = after[i] ?? ''
     if (text === made) return left === null ? [] : [`    ${part(text, 0)}`]
     const from = firstDifference(text, made)
     return [`  - ${part(text, from)}`, `  + ${part(made, from)}`]
   })
-  return `Row ${row}: ${what}\n${lines.join('\n')}\n`
+  return `${t`Row ${row}: ${what}`}\n${lines.join('\n')}\n`
 }
 
 /** What stands around the first difference, with what nobody sees written out. */

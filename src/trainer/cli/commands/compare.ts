@@ -8,34 +8,36 @@ import {
   RunEvaluation,
   type Scores,
 } from '../../../shared/evaluation.ts'
+import { t } from '../../../shared/l10n.ts'
 import type { RunRecord } from '../../../shared/run.ts'
 import { isWithoutEffect } from '../../ngram/options.ts'
 import type { Command } from '../command.ts'
 import { EXIT } from '../command.ts'
 import { decimal, duration, figure, shorten, table } from '../format.ts'
+import { scoreName } from '../names.ts'
 import { openFinishedRun, wordAt } from '../run-references.ts'
 import { print, printJson } from '../standard.ts'
 
 const SCORES = [
-  ['accuracy', 'accuracy'],
-  ['f1_macro', 'F1 macro'],
-  ['f1_weighted', 'F1 weighted'],
-  ['auc', 'AUC'],
-  ['log_loss', 'log loss'],
-] as const satisfies readonly (readonly [keyof Scores, string])[]
+  'accuracy',
+  'f1_macro',
+  'f1_weighted',
+  'auc',
+  'log_loss',
+] as const satisfies readonly (keyof Scores)[]
 
 const NUMBER_SCORES = [
-  ['rmse', 'RMSE'],
-  ['mae', 'MAE'],
-  ['r2', 'R2'],
-  ['spearman', 'Spearman'],
-  ['mse', 'MSE'],
-] as const satisfies readonly (readonly [keyof RegressionScores, string])[]
+  'rmse',
+  'mae',
+  'r2',
+  'spearman',
+  'mse',
+] as const satisfies readonly (keyof RegressionScores)[]
 
 export const compare: Command = {
-  summary: 'show two finished runs side by side',
+  summary: t`show two finished runs side by side`,
   synopsis: 'RUN RUN',
-  about: `Shows what differs between two finished runs: options, scores on the test rows, and the
+  about: t`Shows what differs between two finished runs: options, scores on the test rows, and the
 F1 of each label. Differences are the second run less the first.`,
   required: ['RUN', 'RUN'],
   optional: [],
@@ -47,7 +49,7 @@ F1 of each label. Differences are the second run less the first.`,
     const ofNumbers = [one, other].filter(({ record }) => record.data.target !== null)
     if (ofNumbers.length === 1)
       throw new UserError(
-        `${ofNumbers[0]?.path} predicts numbers and the other run labels; compare runs of one kind`,
+        t`${ofNumbers[0]?.path ?? ''} predicts numbers and the other run labels; compare runs of one kind`,
       )
     if (ofNumbers.length === 2) {
       const said = numberRuns(one, other)
@@ -66,7 +68,7 @@ F1 of each label. Differences are the second run less the first.`,
         same_test_rows: sameRows,
         options: Object.fromEntries(options),
         test: Object.fromEntries(
-          SCORES.map(([key]) => [key, triple(a.evaluation.test[key], b.evaluation.test[key])]),
+          SCORES.map((key) => [key, triple(a.evaluation.test[key], b.evaluation.test[key])]),
         ),
         classes,
       })
@@ -80,19 +82,19 @@ F1 of each label. Differences are the second run less the first.`,
           [
             ['', ...names],
             ...options.map(([key, pair]) => [key, ...pair.map(shown)]),
-            ['time', seconds(a), seconds(b)],
+            [t`time`, seconds(a), seconds(b)],
           ],
           [1, 2],
         ),
         table([
-          ['test rows', ...names, 'difference'],
-          ...SCORES.map(([key, name]) => row(name, triple(a.evaluation.test[key], b.evaluation.test[key]))),
+          [t`test rows`, ...names, t`difference`],
+          ...SCORES.map((key) => row(scoreName(key), triple(a.evaluation.test[key], b.evaluation.test[key]))),
         ]),
         table([
-          ['F1 by label', ...names, 'difference'],
+          [t`F1 by label`, ...names, t`difference`],
           ...classes.map(({ label, f1 }) => row(shorten(label, 40), f1)),
         ]),
-      ].join('\n')}${sameRows ? '' : DIFFERENT_ROWS}`,
+      ].join('\n')}${sameRows ? '' : differentRows()}`,
     )
     return EXIT.done
   },
@@ -106,7 +108,7 @@ interface FinishedRun extends Run {
 function numberRuns(a: Run, b: Run): { json: unknown; text: string } {
   const [first, second] = [a, b].map(
     ({ path }) =>
-      readChecked(join(path, 'evaluation.json'), RegressionRunEvaluation, 'the run is damaged').test,
+      readChecked(join(path, 'evaluation.json'), RegressionRunEvaluation, t`the run is damaged`).test,
   )
   if (!first || !second) throw new Error('two evaluations')
   const options = differingOptions(a.record, b.record)
@@ -121,29 +123,30 @@ function numberRuns(a: Run, b: Run): { json: unknown; text: string } {
       runs: [a.path, b.path],
       same_test_rows: sameRows,
       options: Object.fromEntries(options),
-      test: Object.fromEntries(NUMBER_SCORES.map(([key]) => [key, triple(first[key], second[key])])),
+      test: Object.fromEntries(NUMBER_SCORES.map((key) => [key, triple(first[key], second[key])])),
     },
     text: `${[
       table(
         [
           ['', ...names],
           ...options.map(([key, pair]) => [key, ...pair.map(shown)]),
-          ['time', duration(a.record.seconds), duration(b.record.seconds)],
+          [t`time`, duration(a.record.seconds), duration(b.record.seconds)],
         ],
         [1, 2],
       ),
       table([
-        ['test rows', ...names, 'difference'],
-        ...NUMBER_SCORES.map(([key, name]) => shownRow(name, triple(first[key], second[key]))),
+        [t`test rows`, ...names, t`difference`],
+        ...NUMBER_SCORES.map((key) => shownRow(scoreName(key), triple(first[key], second[key]))),
       ]),
-    ].join('\n')}${sameRows ? '' : DIFFERENT_ROWS}`,
+    ].join('\n')}${sameRows ? '' : differentRows()}`,
   }
 }
 
-const DIFFERENT_ROWS = '\nThe two runs were tested on different rows: small differences may be chance.\n'
+const differentRows = (): string =>
+  `\n${t`The two runs were tested on different rows: small differences may be chance.`}\n`
 
 function finished(run: Run): FinishedRun {
-  const evaluation = readChecked(join(run.path, 'evaluation.json'), RunEvaluation, 'the run is damaged')
+  const evaluation = readChecked(join(run.path, 'evaluation.json'), RunEvaluation, t`the run is damaged`)
   return { ...run, evaluation }
 }
 

@@ -1,4 +1,5 @@
 import { UserError } from '../../../shared/error.ts'
+import { t } from '../../../shared/l10n.ts'
 import type { Command } from '../command.ts'
 import { EXIT } from '../command.ts'
 import { completionScript, SHELLS } from '../completion.ts'
@@ -7,9 +8,9 @@ import { print } from '../standard.ts'
 
 /** @param commands all of them; this one is among them, so they are asked for when it is called */
 export const completionOf = (commands: () => ReadonlyMap<string, Command>): Command => ({
-  summary: 'print a script that completes commands and options in your shell',
+  summary: t`print a script that completes commands and options in your shell`,
   synopsis: 'bash|zsh|fish|powershell',
-  about: 'Prints a script for your shell; its first line says where it belongs.',
+  about: t`Prints a script for your shell; its first line says where it belongs.`,
   required: ['SHELL'],
   optional: [],
   options: {},
@@ -22,7 +23,7 @@ export const completionOf = (commands: () => ReadonlyMap<string, Command>): Comm
     const asked = wordAt(words, 0)
     const shell = SHELLS.find((known) => known === asked)
     if (shell === undefined)
-      throw new UserError(`${asked}: no shell that is known here; use one of ${SHELLS.join(', ')}`, 'usage')
+      throw new UserError(t`${asked}: no shell that is known here; use one of ${SHELLS.join(', ')}`, 'usage')
     await print(completionScript(shell, commands()))
     return EXIT.done
   },

@@ -1,12 +1,13 @@
+import { t } from '../../../shared/l10n.ts'
 import { type Command, EXIT } from '../command.ts'
 import { examine } from '../doctor.ts'
 import { table } from '../format.ts'
 import { print, printJson } from '../standard.ts'
 
 export const doctor: Command = {
-  summary: 'show versions, devices, memory and folders, and what would go wrong',
+  summary: t`show versions, devices, memory and folders, and what would go wrong`,
   synopsis: '',
-  about: `Looks at all that a run depends on and says what would go wrong. Changes nothing. What it
+  about: t`Looks at all that a run depends on and says what would go wrong. Changes nothing. What it
 prints is what to send along with a question. Exits 1 where something would go wrong.`,
   required: [],
   optional: [],
@@ -20,16 +21,29 @@ prints is what to send along with a question. Exits 1 where something would go w
     else {
       await print(
         table(
-          findings.map(({ name, value }) => [name, value]),
+          findings.map(({ name, value }) => [findingName(name), value]),
           [1],
         ),
       )
       await print(
         problems.length === 0
-          ? '\nNothing would go wrong.\n'
-          : `\n${problems.map(({ name, problem }) => `${name}: ${problem}\n`).join('')}`,
+          ? `\n${t`Nothing would go wrong.`}\n`
+          : `\n${problems.map(({ name, problem }) => `${t`${findingName(name)}: ${problem ?? ''}`}\n`).join('')}`,
       )
     }
     return problems.length === 0 ? EXIT.done : EXIT.failed
   },
 }
+
+/** With `--json` names stay what programs know them by. */
+const findingName = (name: string): string =>
+  new Map([
+    ['system', t`system`],
+    ['processor', t`processor`],
+    ['memory', t`memory`],
+    ['runs', t`runs`],
+    ['cache of models', t`cache of models`],
+    ['state', t`state`],
+    ['temporary files', t`temporary files`],
+    ['model hub', t`model hub`],
+  ]).get(name) ?? name

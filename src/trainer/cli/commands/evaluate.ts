@@ -7,29 +7,30 @@ import type { Run } from '../../../run/folder.ts'
 import { readPredictions } from '../../../run/predictions.ts'
 import { UserError } from '../../../shared/error.ts'
 import type { TestPrediction } from '../../../shared/evaluation.ts'
+import { t } from '../../../shared/l10n.ts'
 import { evaluate as evaluateRows } from '../../evaluation/metrics.ts'
 import type { Command } from '../command.ts'
 import { EXIT } from '../command.ts'
-import { DTYPE_HELP, dtypeFrom } from '../dtype.ts'
+import { dtypeFrom, dtypeHelp } from '../dtype.ts'
 import { evaluationText, shorten } from '../format.ts'
 import { evaluateNumberRun } from '../number-evaluation.ts'
 import { openFinishedRun, wordAt } from '../run-references.ts'
 import { print, printJson } from '../standard.ts'
 
 export const evaluate: Command = {
-  summary: 'measure a trained model on labelled rows',
+  summary: t`measure a trained model on labelled rows`,
   synopsis: 'RUN [FILE] [--text COL] [--text-pair COL] [--label COL] [--dtype D]',
-  about: `Measures the exported model of RUN on the rows of FILE (a table), or without FILE
+  about: t`Measures the exported model of RUN on the rows of FILE (a table), or without FILE
 on the run's own test rows: scores, scores of each label, confusion matrix; or, where numbers
 are predicted, how far they are off.`,
   required: ['RUN'],
   optional: ['FILE'],
   options: { text: 'value', text_pair: 'value', label: 'value', dtype: 'value' },
   optionHelp: [
-    ['--text COL', 'column of the texts (else the one trained on, else found)'],
-    ['--text-pair COL', 'column of the second texts, for a model of pairs (else the one trained on)'],
-    ['--label COL', 'column of the labels (else the one trained on, else found)'],
-    DTYPE_HELP,
+    ['--text COL', t`column of the texts (else the one trained on, else found)`],
+    ['--text-pair COL', t`column of the second texts, for a model of pairs (else the one trained on)`],
+    ['--label COL', t`column of the labels (else the one trained on, else found)`],
+    dtypeHelp(),
   ],
   examples: ['finesse evaluate reviews', 'finesse evaluate reviews new-reviews.csv'],
   async run({ words, values, flags }) {
@@ -42,7 +43,7 @@ are predicted, how far they are off.`,
     }
     if (file === undefined && (wanted.text ?? wanted.pair ?? wanted.label) !== null)
       throw new UserError(
-        '--text, --text-pair and --label name columns of FILE; name a file too, or leave them out',
+        t`--text, --text-pair and --label name columns of FILE; name a file too, or leave them out`,
         'usage',
       )
     if (run.record.data.target !== null) {
@@ -88,7 +89,7 @@ async function rowsOf(
   const trained = (column: string): string | null => (table.columns.includes(column) ? column : null)
   const { text_pair } = record.data
   if (wanted.pair !== null && text_pair === null)
-    throw new UserError(`--text-pair ${wanted.pair}: this model reads one text; leave it out`, 'usage')
+    throw new UserError(t`--text-pair ${wanted.pair}: this model reads one text; leave it out`, 'usage')
   const columns = await chooseColumns(table, {
     text: wanted.text ?? trained(record.data.text),
     pair: wanted.pair ?? text_pair,
@@ -104,13 +105,13 @@ async function rowsOf(
 function checkLabels({ path, columns, examples, rows }: Examples, known: readonly string[]): void {
   if (examples.length === 0)
     throw new UserError(
-      `${path}: none of its ${rows} rows has both a text in column "${columns.text}" and a label in column "${columns.label}"; choose others with --text and --label`,
+      t`${path}: none of its ${rows} rows has both a text in column "${columns.text}" and a label in column "${columns.label}"; choose others with --text and --label`,
     )
   const unknown = examples.find(({ label }) => !known.includes(label))
   if (unknown === undefined) return
   const list = known.slice(0, 10).map((label) => `"${shorten(label, 30)}"`)
-  if (known.length > 10) list.push(`${known.length - 10} more`)
+  if (known.length > 10) list.push(t`${known.length - 10} more`)
   throw new UserError(
-    `${path} row ${unknown.row}: label "${shorten(unknown.label, 60)}" is none of the model's (${list.join(', ')}); take such rows out, or choose another column with --label`,
+    t`${path} row ${unknown.row}: label "${shorten(unknown.label, 60)}" is none of the model's (${list.join(', ')}); take such rows out, or choose another column with --label`,
   )
 }

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import { isSystemError, rename, systemReason } from '../../../run/atomic-write.ts'
 import type { FileMeasure } from '../../../shared/compression.ts'
 import { UserError } from '../../../shared/error.ts'
+import { t } from '../../../shared/l10n.ts'
 import type { Command } from '../command.ts'
 import { EXIT } from '../command.ts'
 import { compress, compressionFrom } from '../compress.ts'
@@ -11,9 +12,9 @@ import { openFinishedRun, wordAt } from '../run-references.ts'
 import { fromHere, print, printJson } from '../standard.ts'
 
 export const exportModel: Command = {
-  summary: "copy a run's model to a folder",
+  summary: t`copy a run's model to a folder`,
   synopsis: 'RUN FOLDER [--compress LIST]',
-  about: `Copies the model of RUN to FOLDER, which must be new or empty. It has the Hugging Face
+  about: t`Copies the model of RUN to FOLDER, which must be new or empty. It has the Hugging Face
 layout: transformers.js and onnxruntime open it as it is. --compress writes smaller files
 beside the model's, under the names that transformers.js has for them (dtype int8, fp16),
 or trims the vocabulary to what the run's rows use, and measures each file on the run's
@@ -21,7 +22,7 @@ test rows.`,
   required: ['RUN', 'FOLDER'],
   optional: [],
   options: { compress: 'value' },
-  optionHelp: [['--compress LIST', 'of int8, fp16 and trim, with commas between them']],
+  optionHelp: [['--compress LIST', t`of int8, fp16 and trim, with commas between them`]],
   examples: [
     'finesse export reviews ../site/models/reviews',
     'finesse export reviews models/reviews --compress int8',
@@ -32,12 +33,12 @@ test rows.`,
     const asked = compressionFrom(values.get('compress') ?? null)
     if (asked && run.record.base.kind === 'ngram')
       throw new UserError(
-        '--compress: an n-gram model has one file and no smaller form; leave it out',
+        t`--compress: an n-gram model has one file and no smaller form; leave it out`,
         'usage',
       )
     if (asked && run.record.data.target !== null)
       throw new UserError(
-        '--compress: smaller files are measured by labels, and this run predicts numbers; leave it out',
+        t`--compress: smaller files are measured by labels, and this run predicts numbers; leave it out`,
         'usage',
       )
     let files: readonly FileMeasure[] = []
@@ -47,7 +48,7 @@ test rows.`,
     if (flags.has('json')) await printJson({ run: run.path, folder, files })
     else {
       if (files.length > 0) await print(`${fileTable(files)}\n`)
-      await print(`The model is in ${fromHere(folder)}\n`)
+      await print(`${t`The model is in ${fromHere(folder)}`}\n`)
     }
     return EXIT.done
   },
@@ -66,7 +67,7 @@ async function copyFolder(
   const temporary = `${to}.${process.pid}.tmp`
   try {
     if (!isFree(to))
-      throw new UserError(`${to}: there is something in it already; name a new or empty folder`)
+      throw new UserError(t`${to}: there is something in it already; name a new or empty folder`)
     mkdirSync(dirname(to), { recursive: true })
     cpSync(from, temporary, { recursive: true, errorOnExist: true, force: false })
     await complete(temporary)
@@ -80,7 +81,7 @@ async function copyFolder(
     rmSync(temporary, { recursive: true, force: true })
     const reason = systemReason(error)
     if (reason === null) throw error
-    throw new UserError(`${to}: cannot be written: ${reason}; name another folder`)
+    throw new UserError(t`${to}: cannot be written: ${reason}; name another folder`)
   }
 }
 

@@ -1,14 +1,15 @@
 import { aboutOption, defaultOf, OPTION_NAMES, type OptionName } from '../../../shared/config.ts'
+import { t, translate } from '../../../shared/l10n.ts'
 import { OPTION_GROUPS } from '../../../shared/option.ts'
 import { type Command, EXIT } from '../command.ts'
 import { table } from '../format.ts'
-import { flag, knownOption, namesByGroup, optionHelp } from '../options.ts'
+import { flag, knownOption, namesByGroup, optionHelp, toldOption } from '../options.ts'
 import { print, printJson } from '../standard.ts'
 
 export const options: Command = {
-  summary: 'list all options of a training, or explain one',
+  summary: t`list all options of a training, or explain one`,
   synopsis: '[OPTION]',
-  about: `Lists the options that finesse train takes, each with its default; with OPTION, says what it does,
+  about: t`Lists the options that finesse train takes, each with its default; with OPTION, says what it does,
 what it may be, and why its default is what it is. docs/options.md has the same.`,
   required: [],
   optional: ['OPTION'],
@@ -24,8 +25,8 @@ what it may be, and why its default is what it is. docs/options.md has the same.
 }
 
 const facts = (name: OptionName): object => {
-  const { group, allowed, meaning, reason } = aboutOption(name)
-  return { name, group, default: defaultOf(name), allowed, meaning, reason }
+  const { allowed, meaning, reason } = toldOption(name)
+  return { name, group: aboutOption(name).group, default: defaultOf(name), allowed, meaning, reason }
 }
 
 const list = (): string =>
@@ -35,11 +36,16 @@ const list = (): string =>
         optionHelp(names).map(([option, short]) => [option, short]),
         [1],
       )
-      return `${OPTION_GROUPS[group]}\n${lines.replaceAll(/^(?=.)/gm, '  ')}`
+      return `${translate(OPTION_GROUPS[group])}\n${lines.replaceAll(/^(?=.)/gm, '  ')}`
     })
     .join('\n')
 
 const explained = (name: OptionName): string => {
-  const { value, allowed, meaning, reason } = aboutOption(name)
-  return `${flag(name)} ${value}\n${meaning}\nIt may be ${allowed}.\nDefault: ${defaultOf(name) ?? 'none'}. ${reason}\n`
+  const { value, allowed, meaning, reason } = toldOption(name)
+  const fallback = defaultOf(name)
+  return `${flag(name)} ${value}
+${meaning}
+${t`It may be ${allowed}.`}
+${fallback === null ? t`Default: none. ${reason}` : t`Default: ${String(fallback)}. ${reason}`}
+`
 }

@@ -1,18 +1,19 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { ModelText } from '../../../data/model-text.ts'
+import { t } from '../../../shared/l10n.ts'
 import type { Command } from '../command.ts'
 import { EXIT } from '../command.ts'
-import { DTYPE_HELP, dtypeFrom } from '../dtype.ts'
-import { count } from '../format.ts'
+import { dtypeFrom, dtypeHelp } from '../dtype.ts'
+import { grouped } from '../format.ts'
 import { openFinishedRun, wordAt } from '../run-references.ts'
 import { print } from '../standard.ts'
 import { openTexts } from '../texts.ts'
 
 export const predict: Command = {
-  summary: 'label texts with a trained model',
+  summary: t`label texts with a trained model`,
   synopsis: 'RUN|MODEL [FILE|-] [--text COL] [--text-pair COL] [--dtype D]',
-  about: `Labels the texts of FILE: a text a line, or a column of a table. Without
+  about: t`Labels the texts of FILE: a text a line, or a column of a table. Without
 FILE, or with -, the lines of standard input are labelled as they come. Each answer is
 a JSON object in a line, in the order of the texts: text, label, probability, and the
 probabilities of all labels; or, where numbers are predicted, text and value. MODEL is a
@@ -22,9 +23,9 @@ folder that finesse export made. A model of pairs reads two columns, or JSON lin
   optional: ['FILE'],
   options: { text: 'value', text_pair: 'value', dtype: 'value' },
   optionHelp: [
-    ['--text COL', 'column of the texts (else the one trained on, else found)'],
-    ['--text-pair COL', 'column of the second texts, for a model of pairs (else the one trained on)'],
-    DTYPE_HELP,
+    ['--text COL', t`column of the texts (else the one trained on, else found)`],
+    ['--text-pair COL', t`column of the second texts, for a model of pairs (else the one trained on)`],
+    dtypeHelp(),
   ],
   examples: [
     'echo "a wonderful film" | finesse predict reviews',
@@ -40,7 +41,7 @@ folder that finesse export made. A model of pairs reads two columns, or JSON lin
       const asked = { text: values.get('text') ?? null, pair: values.get('text_pair') ?? null }
       const texts = await openTexts(file, asked, { text, pair }, predictor.pair !== null)
       if (file === null && process.stdin.isTTY)
-        process.stderr.write('Write a text and press Enter; Ctrl-D ends.\n')
+        process.stderr.write(`${t`Write a text and press Enter; Ctrl-D ends.`}\n`)
       if (texts.found !== null) process.stderr.write(`${texts.found}\n`)
       for await (const batch of texts.batches) {
         const answers = await predictor.predict(batch)
@@ -55,7 +56,7 @@ folder that finesse export made. A model of pairs reads two columns, or JSON lin
         )
       }
       if (texts.blank() > 0)
-        process.stderr.write(`${count(texts.blank(), 'line')} without a text left out.\n`)
+        process.stderr.write(`${t`${lineCount(texts.blank())} without a text left out.`}\n`)
     } finally {
       await predictor.close()
     }
@@ -90,3 +91,6 @@ function answer(
   const [label, probability] = ofRow.reduce((best, next) => (next[1] > best[1] ? next : best))
   return `${JSON.stringify({ ...asked(text), label, probability, probabilities: Object.fromEntries(ofRow) })}\n`
 }
+
+const lineCount = (count: number): string =>
+  count === 1 ? t`${grouped(count)} line` : t`${grouped(count)} lines`

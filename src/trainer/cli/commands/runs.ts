@@ -4,11 +4,14 @@ import { DEFAULT_OUT, type ListedRun, listRuns } from '../../../run/folder.ts'
 import { prune } from '../../../run/prune.ts'
 import { listSeries } from '../../../run/series.ts'
 import { sizeOf } from '../../../run/size.ts'
+import { t } from '../../../shared/l10n.ts'
 import { isActive, type RunRecord } from '../../../shared/run.ts'
 import type { SeriesRecord } from '../../../shared/series.ts'
+import { statusName } from '../../../shared/status.ts'
 import type { Command } from '../command.ts'
 import { EXIT } from '../command.ts'
-import { bytes, count, decimal, figure, shorten, table } from '../format.ts'
+import { bytes, decimal, figure, shorten, table } from '../format.ts'
+import { scoreName } from '../names.ts'
 import { callAgain, fromHere, print, printJson } from '../standard.ts'
 
 /** Of numbers, what the scores are is said, as the columns are those of labels. */
@@ -24,17 +27,17 @@ const statusNow = async (path: string, { status }: RunRecord): Promise<RunRecord
   isActive({ status }) && !(await isAlive(path)) ? 'interrupted' : status
 
 export const runs: Command = {
-  summary: 'list the runs',
+  summary: t`list the runs`,
   synopsis: '[--out FOLDER] [--prune]',
-  about: `Lists the runs in .finesse/runs, or in FOLDER, the oldest first, with their sizes.
+  about: t`Lists the runs in .finesse/runs, or in FOLDER, the oldest first, with their sizes.
 --prune frees what is of no more use: checkpoints of finished runs, and what killed
 processes left. Models, scores and runs that can go on stay as they are.`,
   required: [],
   optional: [],
   options: { out: 'value', prune: 'flag' },
   optionHelp: [
-    ['--out FOLDER', `folder of the runs (${DEFAULT_OUT})`],
-    ['--prune', 'free disk, and say how much'],
+    ['--out FOLDER', t`folder of the runs (${DEFAULT_OUT})`],
+    ['--prune', t`free disk, and say how much`],
   ],
   examples: ['finesse runs', 'finesse runs --json', 'finesse runs --prune'],
   async run({ values, flags }) {
@@ -58,13 +61,13 @@ processes left. Models, scores and runs that can go on stay as they are.`,
       return EXIT.done
     }
     if (found.length === 0) {
-      await print(`No runs in ${fromHere(out)} yet. Begin one with: ${callAgain('train', 'FILE')}\n`)
+      await print(`${t`No runs in ${fromHere(out)} yet. Begin one with: ${callAgain('train', 'FILE')}`}\n`)
       return EXIT.done
     }
     const lines = found.map(({ path, record, problem }) => {
       const name = relative(resolve(out), path)
       if (record === null)
-        return [name, 'damaged', '', '', '', '', '', bytes(sizeOf(path)), shorten(problem, 60)]
+        return [name, t`damaged`, '', '', '', '', '', bytes(sizeOf(path)), shorten(problem, 60)]
       const { status, resolved, options, data, base, test, progress } = record
       const model = shorten(
         base.kind === 'encoder' && base.model === base.folder ? basename(base.model) : base.model,
@@ -74,11 +77,11 @@ processes left. Models, scores and runs that can go on stay as they are.`,
         status === 'failed'
           ? shorten(record.error ?? '', 60)
           : isActive({ status }) || status === 'interrupted'
-            ? `step ${progress.step} of ${progress.steps === 0 ? '?' : progress.steps}`
+            ? t`step ${progress.step} of ${progress.steps === 0 ? '?' : progress.steps}`
             : ''
       return [
         name,
-        status,
+        statusName(status),
         shorten(basename(data.train.path), 24),
         model,
         resolved?.strategy ?? options.strategy,
@@ -87,31 +90,41 @@ processes left. Models, scores and runs that can go on stay as they are.`,
         said,
       ]
     })
-    await print(
-      table(
-        [['run', 'status', 'data', 'model', 'strategy', 'accuracy', 'F1 macro', 'size', ''], ...lines],
-        [1, 2, 3, 4, 8],
-      ),
-    )
+    await print(table([columns(), ...lines], [1, 2, 3, 4, 8]))
     const series = listSeries(out).map(({ record }) => record)
     if (series.length > 0) await print(`\n${series.map(seriesLine).join('')}`)
     if (freed !== null) {
       const sum = [...freed.values()].reduce((all, one) => all + one, 0)
-      await print(sum === 0 ? '\nNothing to free.\n' : `\nFreed ${bytes(sum)}.\n`)
+      await print(sum === 0 ? `\n${t`Nothing to free.`}\n` : `\n${t`Freed ${bytes(sum)}.`}\n`)
     }
     return EXIT.done
   },
 }
 
+const columns = (): readonly string[] => [
+  t`run`,
+  t`status`,
+  t`data`,
+  t`model`,
+  t`strategy`,
+  scoreName('accuracy'),
+  scoreName('f1_macro'),
+  t`size`,
+  '',
+]
+
 /** What all runs of a series say together. */
 function seriesLine({ name, options, runs, summary }: SeriesRecord): string {
-  const what = options.folds === null ? 'repeats' : `${options.folds} folds`
+  const what = options.folds === null ? t`repeats` : t`${options.folds} folds`
   const score = summary?.test.accuracy ?? summary?.test.rmse ?? null
-  const said =
-    score === null
-      ? ''
-      : `, ${summary?.test.accuracy ? 'accuracy' : 'RMSE'} ${figure(score.mean)} ± ${figure(score.deviation)}`
-  return `Series ${name}, ${what}: ${summary?.runs ?? 0} of ${count(runs.length, 'run')} done${said}\n`
+  const done = summary?.runs ?? 0
+  const line =
+    runs.length === 1
+      ? t`Series ${name}, ${what}: ${done} of 1 run done`
+      : t`Series ${name}, ${what}: ${done} of ${runs.length} runs done`
+  if (score === null) return `${line}\n`
+  const measured = scoreName(summary?.test.accuracy ? 'accuracy' : 'rmse')
+  return `${t`${line}, ${`${measured} ${figure(score.mean)} ± ${figure(score.deviation)}`}`}\n`
 }
 
 /** Bytes freed by run. Runs that are trained now are left alone, as are folders that can't be read. */

@@ -4,15 +4,16 @@ import { DEFAULT_OUT } from '../../../run/folder.ts'
 import { keepAwake } from '../../../run/keep-awake.ts'
 import { takeLowPriority } from '../../../run/low-priority.ts'
 import { aboutOption, OPTION_NAMES } from '../../../shared/config.ts'
+import { t } from '../../../shared/l10n.ts'
 import type { Command } from '../command.ts'
 import { namesByGroup, optionHelp, resolveOptions } from '../options.ts'
 import { report } from '../report.ts'
 import { reportSeries } from '../report-series.ts'
 
 export const train: Command = {
-  summary: 'fine-tune a model on a file of texts and labels',
-  synopsis: 'FILE... [options]',
-  about: `Fine-tunes a model on FILE (CSV, TSV, JSON, Excel or Parquet; texts and labels in columns),
+  summary: t`fine-tune a model on a file of texts and labels`,
+  synopsis: t`FILE... [options]`,
+  about: t`Fine-tunes a model on FILE (CSV, TSV, JSON, Excel or Parquet; texts and labels in columns),
 compares it on test rows with three simpler models, and exports it. Everything of the
 run is kept in a folder of its own; Ctrl-C saves it, and finesse resume goes on.
 These are the main options; finesse options lists all that it takes.`,
@@ -30,12 +31,12 @@ These are the main options; finesse options lists all that it takes.`,
   },
   optionHelp: [
     ...optionHelp([...namesByGroup().values()].flat().filter((name) => aboutOption(name).main)),
-    ['--out FOLDER', `folder in which the run's folder is made (${DEFAULT_OUT})`],
-    ['--name NAME', "name of the run (else the file's)"],
-    ['--config FILE', 'JSON file of options, as {"epochs": 3}'],
-    ['--set key=value', 'an option by its name in such a file; may be repeated'],
-    ['--keep-awake', 'keep the machine from falling asleep meanwhile'],
-    ['--queue', 'wait until no other training runs on this machine'],
+    ['--out FOLDER', t`folder in which the run's folder is made (${DEFAULT_OUT})`],
+    ['--name NAME', t`name of the run (else the file's)`],
+    ['--config FILE', t`JSON file of options, as {"epochs": 3}`],
+    [t`--set key=value`, t`an option by its name in such a file; may be repeated`],
+    ['--keep-awake', t`keep the machine from falling asleep meanwhile`],
+    ['--queue', t`wait until no other training runs on this machine`],
   ],
   examples: [
     'finesse train reviews.csv',
