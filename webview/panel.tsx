@@ -7,6 +7,8 @@ import { send } from './host.ts'
 import { Live } from './live/live.tsx'
 import type { RunStore } from './live/run-store.ts'
 import type { PanelStore } from './panel-store.ts'
+import { Report } from './report/report.tsx'
+import type { ReportStore } from './report/report-store.ts'
 
 type Part = PageState['part']
 
@@ -18,7 +20,15 @@ const partNames = (): readonly (readonly [Part, string])[] => [
 ]
 
 /** The page: four parts that follow each other, one of them in view. */
-export const Panel = ({ store, runStore }: { readonly store: PanelStore; readonly runStore: RunStore }) => {
+export const Panel = ({
+  store,
+  runStore,
+  reportStore,
+}: {
+  readonly store: PanelStore
+  readonly runStore: RunStore
+  readonly reportStore: ReportStore
+}) => {
   const [view, setView] = useState(store.view())
   const [run, setRun] = useState(runStore.view())
   useEffect(() => store.subscribe(() => setView(store.view())), [store])
@@ -56,7 +66,9 @@ export const Panel = ({ store, runStore }: { readonly store: PanelStore; readonl
         id="part-report"
         aria-labelledby="step-report"
         hidden={part !== 'report'}
-      />
+      >
+        <Report store={reportStore} send={send} />
+      </div>
     </main>
   )
 }
