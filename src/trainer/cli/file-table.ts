@@ -8,7 +8,7 @@ export function fileTable(files: readonly FileMeasure[]): string {
   return table([
     ['', 'MB', t`of fp32`, t`ms a text`, t`32 at once`, t`accuracy`, t`difference`],
     ...files.map((file) => [
-      `${file.file.replace(/^onnx\//, '')}${file.trimmed ? t`, trimmed` : ''}`,
+      nameOf(file),
       (file.bytes / 1e6).toFixed(1),
       (file.bytes / (first?.bytes ?? file.bytes)).toFixed(2),
       String(file.ms_single),
@@ -17,4 +17,9 @@ export function fileTable(files: readonly FileMeasure[]): string {
       file === first ? '-' : file.difference.toPrecision(2),
     ]),
   ])
+}
+
+const nameOf = ({ file, trimmed }: FileMeasure): string => {
+  const name = file.replace(/^onnx\//, '')
+  return trimmed ? t`${name}, trimmed` : name
 }
