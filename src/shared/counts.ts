@@ -6,7 +6,7 @@ export const rowCount = (count: number, written: string | number = count): strin
 
 /** `row 3`, `rows 3, 5`, `rows 3, 5, ...`: the first rows of so many. */
 export function rowsNamed(count: number, first: readonly number[]): string {
-  const rows = first.join(', ')
+  const rows = listed(first.map(String))
   if (count > first.length) return t`rows ${rows}, ...`
   return count === 1 ? t`row ${rows}` : t`rows ${rows}`
 }

@@ -6,6 +6,7 @@ import { DEFAULT_OUT } from '../../run/folder.ts'
 import { thisMachine } from '../../run/machine.ts'
 import { sizeOf } from '../../run/size.ts'
 import { stateFolder } from '../../run/socket.ts'
+import { listed } from '../../shared/counts.ts'
 import { UserError } from '../../shared/error.ts'
 import { t } from '../../shared/l10n.ts'
 import { userCache } from '../text/user-cache.ts'
@@ -71,7 +72,7 @@ function processor(): Finding {
     /^(avx2|avx512f|avx512_vnni|avx_vnni|amx_tile|asimd|sve)$/.test(feature),
   )
   const model = cpus()[0]?.model.trim() ?? process.arch
-  return fine('processor', [model, t`cores ${cores}`, ...vectors].join(', '))
+  return fine('processor', listed([model, t`cores ${cores}`, ...vectors]))
 }
 
 async function webgpu(): Promise<Finding> {

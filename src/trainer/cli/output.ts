@@ -79,7 +79,7 @@ export function createReporter(options: {
     // Phases over in a moment are no news.
     const seconds = (now() - phase.since) / 1000
     if (terminal && !json && held === null && (seconds >= 1 || phase.name === 'train'))
-      line(`${names[phase.name]}: ${duration(seconds)}`)
+      line(t`${names[phase.name]}: ${duration(seconds)}`)
     phase = null
   }
 
@@ -129,7 +129,12 @@ export function createReporter(options: {
       draw(barLine(names[event.phase], share, said, stderr.columns || 80))
     } else if (!json && held === null && !finished && time - Math.max(last, phase.since) >= PLAIN_LINE_MS) {
       last = time
-      line(`${names[event.phase]}: ${Math.floor(share * 100)} %${said === '' ? '' : `, ${said}`}`)
+      const percent = Math.floor(share * 100)
+      line(
+        said === ''
+          ? t`${names[event.phase]}: ${percent} %`
+          : t`${names[event.phase]}: ${percent} %, ${said}`,
+      )
     }
   }
 

@@ -166,17 +166,15 @@ function doubts(profile: Profile): string {
       t`${profile.label_variants.length - 5} more groups of labels differ only in how they are written.`,
     )
   if (duplicates.rows > 0) {
-    const which = duplicates.examples
-      .slice(0, 3)
-      .map((rows) => rows.slice(0, 4).join(' = '))
-      .join(', ')
+    const which = listed(duplicates.examples.slice(0, 3).map((rows) => rows.slice(0, 4).join(' = ')))
     lines.push(repeated(duplicates.rows, which, compared < 1))
   }
   if (conflicts.texts > 0) {
-    const which = conflicts.examples
-      .slice(0, 3)
-      .map((rows) => joined(rows.slice(0, 3).map(({ row, label }) => `${row} (${shorten(label, 20)})`)))
-      .join(', ')
+    const which = listed(
+      conflicts.examples
+        .slice(0, 3)
+        .map((rows) => joined(rows.slice(0, 3).map(({ row, label }) => `${row} (${shorten(label, 20)})`))),
+    )
     const texts = textCount(conflicts.texts)
     lines.push(
       compared < 1
