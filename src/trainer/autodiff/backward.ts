@@ -1,3 +1,4 @@
+import { t } from '../../shared/l10n.ts'
 import { toNumbers } from '../onnx/elements.ts'
 import type { Node } from '../onnx/model.ts'
 import type { GraphBuilder } from './builder.ts'
@@ -106,7 +107,7 @@ const context = (b: GraphBuilder, node: Node, gradients: readonly (string | null
     input,
     get g() {
       const [g] = gradients
-      if (!g) throw unsupported(node, 'another output than its first is used')
+      if (!g) throw unsupported(node, t`another output than its first is used`)
       return g
     },
     get x() {
@@ -120,7 +121,7 @@ const context = (b: GraphBuilder, node: Node, gradients: readonly (string | null
       const name = node.inputs[index]
       if (name === undefined || name === '') return null
       const value = b.constants.get(name)
-      if (!value) throw unsupported(node, `its input ${index} is computed from the data`)
+      if (!value) throw unsupported(node, t`its input ${index} is computed from the data`)
       return toNumbers(value)
     },
   }

@@ -1,3 +1,4 @@
+import { t } from '../../../shared/l10n.ts'
 import { floatAttribute, intAttribute, intsAttribute } from '../../onnx/attributes.ts'
 import type { GraphBuilder } from '../builder.ts'
 import { type Gradient, type RuleContext, type Rules, rule, unsupported } from '../rule.ts'
@@ -75,20 +76,21 @@ const maskBias = ({ b, node }: RuleContext, mask: string, tokens: number): strin
   const open = b.greater(whole, b.ints([0]))
   if (dims.length === 2) return closed(b.reshape(open, [rows, 1, 1, dims[1] ?? 1]))
   if (dims.length === 3) return closed(b.reshape(open, [rows, 1, dims[1] ?? 1, dims[2] ?? 1]))
-  throw unsupported(node, 'its mask has four dimensions')
+  throw unsupported(node, t`its mask has four dimensions`)
 }
 
 const refuseOthers = ({ node, gradients }: RuleContext, past: readonly number[]): void => {
-  if (past.some((i) => node.inputs[i])) throw unsupported(node, 'it goes on from keys and values of the past')
+  if (past.some((i) => node.inputs[i]))
+    throw unsupported(node, t`it goes on from keys and values of the past`)
   if (gradients.slice(1).some((g) => g !== null))
-    throw unsupported(node, 'another output than its first is used')
+    throw unsupported(node, t`another output than its first is used`)
 }
 
 /** Attention with the projections inside. */
 const projected: Gradient = (context) => {
   const { b, g, x, node, input, dims } = context
   refuseOthers(context, [4, 6])
-  if (intAttribute(node, 'do_rotary', 0) === 1) throw unsupported(node, 'it turns its queries and keys')
+  if (intAttribute(node, 'do_rotary', 0) === 1) throw unsupported(node, t`it turns its queries and keys`)
   const heads = intAttribute(node, 'num_heads', 1)
   const [rows = 1, tokens = 1, width = 1] = dims(0)
   const total = dims(1)[1] ?? 1
@@ -99,7 +101,7 @@ const projected: Gradient = (context) => {
   ]
   const mask = node.inputs[3]
   if (mask && b.dims(mask).length === 1 && b.dims(mask)[0] !== rows)
-    throw unsupported(node, 'its mask gives more than a length a row')
+    throw unsupported(node, t`its mask gives more than a length a row`)
   const made = lazily(() => {
     const product = b.matmul(x, input(1))
     const all = node.inputs[2] ? b.add(product, input(2)) : product
@@ -148,7 +150,7 @@ const multiHead: Gradient = (context) => {
   refuseOthers(context, [6, 7])
   const heads = intAttribute(node, 'num_heads', 1)
   if (dims(0).length !== 3 || !node.inputs[1] || !node.inputs[2] || dims(1).length === 5)
-    throw unsupported(node, 'its queries, keys and values are packed in one')
+    throw unsupported(node, t`its queries, keys and values are packed in one`)
   const width = dims(0)[2] ?? 1
   const bias = node.inputs[3]
   const inHeads = (i: number): boolean => dims(i).length === 4
@@ -183,7 +185,7 @@ const multiHead: Gradient = (context) => {
     () => flat(1, made().dk()),
     () => flat(2, made().dv()),
     () => {
-      if (inHeads(1) || inHeads(2)) throw unsupported(node, 'a bias meets keys of another node')
+      if (inHeads(1) || inHeads(2)) throw unsupported(node, t`a bias meets keys of another node`)
       return b.concat([made().dq(), made().dk(), made().dv()].map(summed), 0)
     },
     null,
@@ -195,8 +197,8 @@ const multiHead: Gradient = (context) => {
 const standard: Gradient = (context) => {
   const { b, g, node, input, dims, gradients } = context
   refuseOthers({ ...context, gradients }, [4, 5])
-  if (floatAttribute(node, 'softcap', 0) !== 0) throw unsupported(node, 'it caps its scores')
-  if (node.inputs[6]) throw unsupported(node, 'it is given lengths')
+  if (floatAttribute(node, 'softcap', 0) !== 0) throw unsupported(node, t`it caps its scores`)
+  if (node.inputs[6]) throw unsupported(node, t`it is given lengths`)
   const flat = dims(0).length === 3
   const heads = flat ? intAttribute(node, 'q_num_heads', 1) : (dims(0)[1] ?? 1)
   const keyHeads = flat ? intAttribute(node, 'kv_num_heads', heads) : (dims(1)[1] ?? 1)

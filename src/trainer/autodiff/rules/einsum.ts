@@ -1,3 +1,4 @@
+import { t } from '../../../shared/l10n.ts'
 import { stringAttribute } from '../../onnx/attributes.ts'
 import { type Gradient, unsupported } from '../rule.ts'
 
@@ -10,14 +11,14 @@ export const einsum: Gradient = ({ b, g, node, dims }) => {
     stringAttribute(node, 'equation', ''),
     node.inputs.map((_, i) => dims(i).length),
   )
-  if (!terms) throw unsupported(node, 'its ellipsis has another rank in each factor')
+  if (!terms) throw unsupported(node, t`its ellipsis has another rank in each factor`)
   const { factors, output } = terms
   const length = new Map<string, number>()
   for (const [i, factor] of factors.entries()) {
-    if (new Set(factor).size < factor.length) throw unsupported(node, 'a letter stands twice in one factor')
+    if (new Set(factor).size < factor.length) throw unsupported(node, t`a letter stands twice in one factor`)
     for (const [k, letter] of [...factor].entries()) {
       const n = dims(i)[k] ?? 1
-      if (n !== (length.get(letter) ?? n)) throw unsupported(node, 'a length of 1 is broadcast')
+      if (n !== (length.get(letter) ?? n)) throw unsupported(node, t`a length of 1 is broadcast`)
       length.set(letter, n)
     }
   }

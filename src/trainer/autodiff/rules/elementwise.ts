@@ -1,3 +1,4 @@
+import { t } from '../../../shared/l10n.ts'
 import type { GraphBuilder } from '../builder.ts'
 import { type Gradient, type Rules, rule, unsupported } from '../rule.ts'
 
@@ -100,7 +101,7 @@ export const elementwise: Rules = {
     'x [ratio] [training]',
     'g, as it hands its input on outside of training',
     ({ g, node, constant }) => {
-      if (node.inputs[2] && constant(2)?.[0] !== 0) throw unsupported(node, 'it is in training mode')
+      if (node.inputs[2] && constant(2)?.[0] !== 0) throw unsupported(node, t`it is in training mode`)
       return [() => g, null, null]
     },
     'in training mode',

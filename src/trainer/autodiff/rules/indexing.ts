@@ -1,3 +1,4 @@
+import { t } from '../../../shared/l10n.ts'
 import { intAttribute, stringAttribute } from '../../onnx/attributes.ts'
 import { elementCount } from '../../onnx/elements.ts'
 import { type Gradient, type RuleContext, type Rules, rule, unsupported } from '../rule.ts'
@@ -6,7 +7,7 @@ import { scatterAdd, scatterAlong } from './place.ts'
 const axisOf = ({ node, dims }: RuleContext, otherwise = 0): number => {
   const rank = dims(0).length
   const axis = intAttribute(node, 'axis', otherwise)
-  if (axis >= rank || axis < -rank) throw unsupported(node, 'its axis is out of range')
+  if (axis >= rank || axis < -rank) throw unsupported(node, t`its axis is out of range`)
   return (axis + rank) % rank
 }
 
@@ -60,7 +61,7 @@ const ONLY_ADD = 'where updates are multiplied, or the largest or smallest kept'
 const reductionOf = ({ node }: RuleContext): 'none' | 'add' => {
   const reduction = stringAttribute(node, 'reduction', 'none')
   if (reduction === 'none' || reduction === 'add') return reduction
-  throw unsupported(node, `its reduction is ${reduction}`)
+  throw unsupported(node, t`its reduction is ${reduction}`)
 }
 
 const scatterElements: Gradient = (context) => {

@@ -1,3 +1,4 @@
+import { t } from '../../../shared/l10n.ts'
 import { floatAttribute, intAttribute } from '../../onnx/attributes.ts'
 import { elementCount } from '../../onnx/elements.ts'
 import { type Gradient, type RuleContext, type Rules, rule, unsupported } from '../rule.ts'
@@ -21,7 +22,7 @@ const product = (
 ): ReturnType<Gradient> => {
   const { b, g, node, input, dims } = context
   if (dims(0).length < 2 || dims(1).length < 2)
-    throw unsupported(node, 'a factor has fewer than two dimensions')
+    throw unsupported(node, t`a factor has fewer than two dimensions`)
   const shared = !transA && dims(1).length === 2 && dims(0).length > 2
   return [
     () =>
@@ -65,7 +66,7 @@ const vectorProduct = ({ b, g, input, dims }: RuleContext): ReturnType<Gradient>
 const fused: Gradient = (context) => {
   const { node } = context
   if (intAttribute(node, 'transBatchA', 0) || intAttribute(node, 'transBatchB', 0))
-    throw unsupported(node, 'it transposes the batch')
+    throw unsupported(node, t`it transposes the batch`)
   return product(
     context,
     intAttribute(node, 'transA', 0) === 1,

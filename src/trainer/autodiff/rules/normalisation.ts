@@ -1,3 +1,4 @@
+import { t } from '../../../shared/l10n.ts'
 import { floatAttribute, intAttribute, intsAttribute } from '../../onnx/attributes.ts'
 import type { GraphBuilder } from '../builder.ts'
 import { type Gradient, type RuleContext, type Rules, rule, unsupported } from '../rule.ts'
@@ -75,7 +76,7 @@ const overChannels = (b: GraphBuilder, x: string): string =>
 /** The statistics are constants here: those of the data that the model was trained on. */
 const batchNormalization: Gradient = ({ b, g, x, node, input, dims }) => {
   if (intAttribute(node, 'training_mode', 0) === 1)
-    throw unsupported(node, 'it takes its statistics from the batch')
+    throw unsupported(node, t`it takes its statistics from the batch`)
   const r = once(() => {
     const variance = b.add(input(4), b.scalar(floatAttribute(node, 'epsilon', 1e-5)))
     return b.unary('Reciprocal', b.sqrt(variance))

@@ -1,3 +1,4 @@
+import { t } from '../../../shared/l10n.ts'
 import { floatAttribute, intAttribute, intsAttribute } from '../../onnx/attributes.ts'
 import { elementCount } from '../../onnx/elements.ts'
 import type { GraphBuilder } from '../builder.ts'
@@ -64,7 +65,7 @@ const averagePool: Gradient = (context) => [
 
 const maxPool: Gradient = ({ b, g, node, dims }) => [
   () => {
-    if (intAttribute(node, 'storage_order', 0) === 1) throw unsupported(node, 'it counts places by columns')
+    if (intAttribute(node, 'storage_order', 0) === 1) throw unsupported(node, t`it counts places by columns`)
     const count = elementCount(b.dims(g))
     const places = b.extraOutput(node, 1, { type: 'int64', dims: b.dims(g) })
     const total = elementCount(dims(0))

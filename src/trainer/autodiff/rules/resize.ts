@@ -1,3 +1,4 @@
+import { t } from '../../../shared/l10n.ts'
 import { intsAttribute, stringAttribute } from '../../onnx/attributes.ts'
 import { elementCount } from '../../onnx/elements.ts'
 import type { Attribute } from '../../onnx/model.ts'
@@ -11,9 +12,9 @@ const resize: Gradient = (context) => [
   () => {
     const { g, node, dims } = context
     if (stringAttribute(node, 'coordinate_transformation_mode', '') === 'tf_crop_and_resize')
-      throw unsupported(node, 'it crops')
+      throw unsupported(node, t`it crops`)
     if (stringAttribute(node, 'keep_aspect_ratio_policy', 'stretch') !== 'stretch')
-      throw unsupported(node, 'it keeps the aspect ratio')
+      throw unsupported(node, t`it keeps the aspect ratio`)
     const listed = intsAttribute(node, 'axes') ?? dims(0).map((_, i) => i)
     return listed.reduce((value, axis, i) => {
       const at = (axis + dims(0).length) % dims(0).length

@@ -1,3 +1,4 @@
+import { t } from '../../../shared/l10n.ts'
 import { intAttribute, intsAttribute, stringAttribute } from '../../onnx/attributes.ts'
 import { type Gradient, type Rule, type RuleContext, type Rules, rule, unsupported } from '../rule.ts'
 import { scatterAlong } from './place.ts'
@@ -45,7 +46,7 @@ const slice: Gradient = ({ b, g, node, dims, constant }) => [
       const length = dims(0)[axis] ?? 0
       const step = steps[i] ?? 1
       const taken = sliceIndices(length, starts[i] ?? 0, ends[i] ?? length, step)
-      if (taken.length !== b.dims(result)[axis]) throw unsupported(node, 'it slices one axis twice')
+      if (taken.length !== b.dims(result)[axis]) throw unsupported(node, t`it slices one axis twice`)
       if (taken.length !== length || step < 0) result = scatterAlong(b, result, axis, taken, length)
     }
     return result
@@ -82,7 +83,7 @@ const pad: Gradient = ({ b, g, node, dims, constant }) => [
       const axis = (listed + rank) % rank
       const length = dims(0)[axis] ?? 0
       const from = paddedFrom(mode, length, pads[i] ?? 0, pads[i + axes.length] ?? 0)
-      if (from.length !== b.dims(part)[axis]) throw unsupported(node, `its mode is ${mode}`)
+      if (from.length !== b.dims(part)[axis]) throw unsupported(node, t`its mode is ${mode}`)
       if (from.length === length && from.every((index, k) => index === k)) return part
       const first = from.findIndex((index) => index !== null)
       const places = from.filter((index) => index !== null)
