@@ -18,6 +18,7 @@ export const OptionField = ({ name, typed, type }: OptionProps) => {
   const text = typed[name] ?? ''
   const problem = typedProblem(name, text)
   const fallback = textOf(defaultOf(name))
+  const why = translate(reason)
   const id = `option-${name}`
   return (
     <div class="field">
@@ -30,9 +31,7 @@ export const OptionField = ({ name, typed, type }: OptionProps) => {
           </p>
         )}
         <p>{translate(meaning)}</p>
-        <p class="muted">
-          {fallback === '' ? translate(reason) : t`Default: ${fallback}. ${translate(reason)}`}
-        </p>
+        <p class="muted">{fallback === '' ? why : t`Default: ${fallback}. ${why}`}</p>
       </div>
     </div>
   )

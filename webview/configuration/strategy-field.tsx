@@ -18,6 +18,7 @@ export const StrategyField = ({
   readonly type: (text: string) => void
 }) => {
   const { meaning, reason } = aboutOption('strategy')
+  const why = translate(reason)
   const id = 'option-strategy'
   const partly = Array.from({ length: (layers ?? MOST_LAYERS + 1) - 1 }, (_, i) => `last:${i + 1}`)
   const values = ['auto', 'head', ...partly, 'full']
@@ -30,7 +31,7 @@ export const StrategyField = ({
         <>
           {typedProblem('strategy', text) !== null && <p class="problem">{typedProblem('strategy', text)}</p>}
           <p>{translate(meaning)}</p>
-          <p class="muted">{t`Default: ${'auto'}. ${translate(reason)}`}</p>
+          <p class="muted">{t`Default: ${'auto'}. ${why}`}</p>
         </>
       }
     >

@@ -27,12 +27,18 @@ export const Side = ({ view, store }: { readonly view: PanelView; readonly store
         />
       )}
       {view.tokens?.problem && <p class="side-part muted">{view.tokens.problem}</p>}
-      <Findings view={view} />
+      <Findings view={view} activate={(row) => store.keep({ row })} />
     </>
   )
 }
 
-const Findings = ({ view: { profile, opened } }: { readonly view: PanelView }) => {
+const Findings = ({
+  view: { profile, opened },
+  activate,
+}: {
+  readonly view: PanelView
+  readonly activate: (row: number) => void
+}) => {
   if (!profile?.profile) return null
   const findings = findingsOf(profile.profile)
   return (
@@ -54,7 +60,10 @@ const Findings = ({ view: { profile, opened } }: { readonly view: PanelView }) =
                     type="button"
                     class="link"
                     aria-label={opened?.inEditor ? t`Open row ${row} in the editor` : t`Go to row ${row}`}
-                    onClick={() => send({ type: 'open-row', row })}
+                    onClick={() => {
+                      activate(row)
+                      send({ type: 'open-row', row })
+                    }}
                   >
                     {count(row)}
                   </button>

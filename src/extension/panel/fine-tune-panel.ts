@@ -84,7 +84,9 @@ export class FineTunePanel implements vscode.Disposable {
       { dispose: () => this.#runPart?.dispose() },
     )
     this.#setTitle()
-    panel.iconPath = vscode.Uri.file(context.asAbsolutePath(join('media', 'icon.svg')))
+    const icon = (theme: string): vscode.Uri =>
+      vscode.Uri.file(context.asAbsolutePath(join('media', `panel-${theme}.svg`)))
+    panel.iconPath = { light: icon('light'), dark: icon('dark') }
     panel.webview.options = {
       enableScripts: true,
       localResourceRoots: [vscode.Uri.file(context.asAbsolutePath('dist'))],
