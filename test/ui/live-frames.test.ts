@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { availableParallelism, loadavg } from 'node:os'
+import { join } from 'node:path'
+import { suite, test } from 'node:test'
+import * as v from 'valibot'
+import type { RunMessage } from '../../src/shared/page-run.ts'
+import { launchBrowser } from '../editor/browser.ts'
+import { needsEditor, root } from '../editor/installed.ts'
+import { sampleRecord } from '../run/sample.ts'
+
+/** What the charts promise: this much drawn, this many more a second, and no longer frame. */
+const POINTS = 100_000
+const EVENTS_PER_SECOND = 50
+const LONGEST_FRAME_MS = 100
+const SECONDS = 6
+
+/** The page as it was built, with VS Code's end of the line, under the policy of the panel. */
+const html = (): string => {
+  const dist = (file: string): string => readFileSync(join(root, 'dist', file), 'utf8')
+  return `<!doctype html><html><head>
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'nonce-n'; script-src 'nonce-n'">
+<style nonce="n">:root { --vscode-foreground: #ccc; --vscode-editor-background: #1f1f1f }</style>
+<style nonce="n">${dist('page.css')}</style></head><body><div id="page"></div>
+<script nonce="n">acquireVsCodeApi = () => ({ postMessage() {}, getState: () => null, setState() {} })</script>
+<script nonce="n">${dist('page.js').replaceAll('</script', '<\\/script')}</script></body></html>`
+}
+
+const now = new Date().toISOString()
+const empty: RunMessage = {
+  type: 'run',
+  path: '/run',
+  state: 'running',
+  record: {
+    schema: 1,
+    name: 'long',
+    created: now,
+    updated: now,
+    ...sampleRecord,
+    progress: { epoch: 1, step: 1, steps: 2 * POINTS },
+  },
+  reset: false,
+  events: [],
+  seconds: 1,
+  log: [],
+  problem: null,
+}
+
+/** In the page, where TypeScript does not reach. */
+const SCRIPT = `
+let step = 0
+const post = (count) => {
+  const events = Array.from({ length: count }, () => {
+    step++
+    const loss = Math.exp(-step / 30000) + 0.2 * Math.abs(Math.sin(step * 12.9898))
+    return { event: 'step', time: step / ${EVENTS_PER_SECOND}, step, epoch: 1 + Math.floor(step / 10000), loss, lr: 1e-4, gradient_norm: 1, tokens_per_second: 2000 }
+  })
+  window.postMessage({ ...${JSON.stringify(empty)}, reset: step === count, events }, '*')
+}
+const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+window.fill = async () => {
+  while (step < ${POINTS}) {
+    post(2000)
+    await wait(0)
+  }
+}
+window.measure = async () => {
+  const picture = () => document.querySelector('.chart canvas').toDataURL()
+  const first = picture()
+  let longest = 0, frames = 0, isOver = false
+  const frame = (before) => requestAnimationFrame((now) => {
+    if (frames > 0) longest = Math.max(longest, now - before)
+    frames++
+    if (!isOver) frame(now)
+  })
+  frame(performance.now())
+  for (let i = 0; i < ${SECONDS * 10}; i++) {
+    post(${EVENTS_PER_SECOND / 10})
+    await wait(100)
+  }
+  isOver = true
+  return { longest, frames, drawn: picture() !== first }
+}`
+
+const Measured = v.object({ longest: v.number(), frames: v.number(), drawn: v.boolean() })
+
+suite('the live charts in a browser', { skip: needsEditor }, () => {
+  test(`draw ${POINTS} points and ${EVENTS_PER_SECOND} more a second without a long frame`, async () => {
+    await using browser = await launchBrowser()
+    const page = await browser.newPage({ viewport: { width: 1200, height: 900 } })
+    const problems: string[] = []
+    page.on('pageerror', (error) => problems.push(error.message))
+    page.on('console', (said) => said.type() === 'error' && problems.push(said.text()))
+    await page.route('http://localhost/', (route) =>
+      route.fulfill({ contentType: 'text/html', body: html() }),
+    )
+    await page.goto('http://localhost/')
+    const begin = { type: 'begin', files: [], run: '/run', trusted: true, out: '', recent: [] }
+    await page.evaluate(`window.postMessage(${JSON.stringify(begin)}, '*')`)
+    await page.evaluate(SCRIPT)
+    await page.evaluate('fill()')
+    await page.locator('.chart canvas').first().waitFor()
+    await page.waitForTimeout(500)
+
+    // The page's own processor time too: how long a frame takes by the clock is other programs' doing as well.
+    const devtools = await page.context().newCDPSession(page)
+    await devtools.send('Performance.enable', { timeDomain: 'threadTicks' })
+    const taskMs = async (): Promise<number> => {
+      const { metrics } = await devtools.send('Performance.getMetrics')
+      return 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN)
+    }
+    const before = await taskMs()
+    const { longest, frames, drawn } = v.parse(Measured, await page.evaluate('measure()'))
+    const perRedraw = ((await taskMs()) - before) / (SECONDS * 10)
+    console.log(
+      `live charts, ${POINTS} points and ${EVENTS_PER_SECOND} events a second: longest frame ${longest.toFixed(0)} ms of ${frames}; ${perRedraw.toFixed(1)} ms of processor time a redraw`,
+    )
+    assert.deepEqual(problems, [])
+    assert.ok(drawn, 'the chart moved')
+    assert.ok(perRedraw < LONGEST_FRAME_MS / 2, `${perRedraw} ms a redraw`)
+    const isBusy = (loadavg()[0] ?? 0) > availableParallelism()
+    assert.ok(isBusy || longest <= LONGEST_FRAME_MS, `a frame of ${longest} ms`)
+  })
+})
