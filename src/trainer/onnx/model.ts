@@ -83,5 +83,8 @@ export interface Model {
 
 /** The opset to which every model is raised; rules and patterns are written for it. */
 export const OPSET = 18
-/** The newest opset read. Between OPSET and this one no operator that Finesse has a rule for changed its meaning. */
+/**
+ * The newest opset read. Between OPSET and this one no operator that Finesse has a rule for changed its meaning but
+ * GroupNormalization, whose rule goes by the length of its scale.
+ */
 export const NEWEST_OPSET = 24
