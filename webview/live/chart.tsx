@@ -11,11 +11,14 @@ interface ChartProps {
   /** Makes the points for a width; called when `version` changes. */
   readonly points: (width: number) => Aligned
   readonly version: number
-  readonly isEmpty: boolean
+  /** What is said instead of a drawing; null: there is something to draw. */
+  readonly empty: string | null
+  /** Of the lines of all charts that stand above each other: they get the same room. */
+  readonly names: readonly string[]
 }
 
 /** Lines over the steps. Arrow keys move along them; the values at the cursor stand in the chart's head. */
-export const Chart = ({ title, lines, points, version, isEmpty }: ChartProps) => {
+export const Chart = ({ title, lines, points, version, empty, names }: ChartProps) => {
   const host = useRef<HTMLDivElement>(null)
   const plot = useRef<Plot | null>(null)
   const data = useRef<Aligned>([[]])
@@ -28,7 +31,7 @@ export const Chart = ({ title, lines, points, version, isEmpty }: ChartProps) =>
     data.current = points(width.current)
     if (data.current[0].length === 0) return
     if (plot.current) plot.current.set(data.current)
-    else plot.current = createPlot(host.current, lines, width.current, data.current, setAt)
+    else plot.current = createPlot(host.current, lines, names, width.current, data.current, setAt)
   }
   const latest = useRef(draw)
   latest.current = draw
@@ -80,7 +83,7 @@ export const Chart = ({ title, lines, points, version, isEmpty }: ChartProps) =>
         onKeyDown={move}
         ref={host}
       >
-        {isEmpty && <p class="chart-empty">{t`Drawn from the first step on.`}</p>}
+        {empty !== null && <p class="chart-empty">{empty}</p>}
       </div>
     </figure>
   )

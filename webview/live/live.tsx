@@ -68,7 +68,7 @@ const Head = ({
     <>
       <div class="run-head">
         <div class="run-name">
-          <h3>{record?.name ?? path}</h3>
+          <h3>{record?.name ?? path.split(/[\\/]/).at(-1)}</h3>
           <span class={`run-state ${state}`}>
             {stateName(state)}
             {state === 'running' && phase ? ` · ${phaseName(phase.phase)}` : ''}
@@ -110,8 +110,10 @@ const Curves = ({ view }: { readonly view: RunView }) => {
   const isNumbers = record !== null && record.data.target !== null
   const styles = useMemo(() => ({ loss: lossLines(), scores: scoreLines(isNumbers) }), [isNumbers])
   const { length } = history.steps.columns()
+  const names = [...styles.loss, ...styles.scores].flatMap(({ name }) => name ?? [])
   // A run without a loop of steps (the n-gram model, a head alone) has nothing to draw.
-  if (length === 0 && (view.state === 'done' || record?.base.kind === 'ngram')) return null
+  if (length === 0 && (view.state === 'done' || view.state === 'waiting' || record?.base.kind === 'ngram'))
+    return null
   return (
     <div class="charts">
       <Chart
@@ -119,7 +121,8 @@ const Curves = ({ view }: { readonly view: RunView }) => {
         lines={styles.loss}
         points={(width) => lossPoints(history, record, width)}
         version={version}
-        isEmpty={length === 0}
+        empty={length === 0 ? t`Drawn from the first step on.` : null}
+        names={names}
       />
       <Chart
         key={String(isNumbers)}
@@ -127,7 +130,8 @@ const Curves = ({ view }: { readonly view: RunView }) => {
         lines={styles.scores}
         points={() => scorePoints(history)}
         version={version}
-        isEmpty={history.epochs.length === 0}
+        empty={history.epochs.length === 0 ? t`Drawn from the end of the first epoch on.` : null}
+        names={names}
       />
     </div>
   )
@@ -135,10 +139,12 @@ const Curves = ({ view }: { readonly view: RunView }) => {
 
 const Course = ({ view }: { readonly view: RunView }) => (
   <div class="course">
-    <section>
-      <h4>{t`Phases`}</h4>
-      <Phases view={view} />
-    </section>
+    {view.history.phases.length > 0 && (
+      <section>
+        <h4>{t`Phases`}</h4>
+        <Phases view={view} />
+      </section>
+    )}
     {view.history.notes.length > 0 && (
       <section class="notes-part">
         <h4>{t`Notes`}</h4>

@@ -34,10 +34,11 @@ const SAMPLE = 16
 /** Steps are whole. */
 const STEPS = Array.from({ length: 9 }, (_, power) => [1, 2, 5].map((digit) => digit * 10 ** power)).flat()
 
-/** Draws lines into an element. `onPoint` is told the place under the cursor, null when it left. */
+/** Draws lines into an element, with room beside them for `names`. `onPoint` is told the place under the cursor, null when it left. */
 export const createPlot = (
   host: HTMLElement,
   lines: readonly LineStyle[],
+  names: readonly string[],
   width: number,
   data: Aligned,
   onPoint: (index: number | null) => void,
@@ -57,7 +58,7 @@ export const createPlot = (
     const context = document.createElement('canvas').getContext('2d')
     if (!context) return 0
     context.font = font
-    return Math.max(0, ...lines.map(({ name }) => (name === null ? 0 : context.measureText(name).width)))
+    return Math.max(0, ...names.map((name) => context.measureText(name).width))
   }
   const plot = new uPlot(
     {
