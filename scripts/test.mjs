@@ -28,7 +28,8 @@ function leaveOut(reason, leftOut) {
 
 if (!existsSync(join(root, '..', 'shared'))) leaveOut('../shared is not there', whichNeed('needsShared'))
 
-const env = { ...process.env }
+// Tests compare what is said in English.
+const env = { ...process.env, FINESSE_LANG: 'en' }
 const onWebgpu = whichNeed('needsAdapter')
 if (onWebgpu.length > 0) {
   const adapter = webgpuAdapter()

@@ -413,7 +413,7 @@ const decided = {
       group: 'validation',
       value: 'M',
       short: 'what the best weights are chosen by',
-      allowed: `auto, ${METRIC_LIST}`,
+      allowed: 'auto, accuracy, f1_macro or log_loss; of numbers mse, mae, r2 or spearman',
       meaning:
         'What the best weights are chosen by on the validation rows; of equals the lower log loss, of numbers the lower mse.',
       reason:

@@ -2,6 +2,9 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { suite, test } from 'node:test'
+import { STEPS } from '../../src/data/clean/steps.ts'
+import { aboutOption, OPTION_NAMES } from '../../src/shared/config.ts'
+import { OPTION_GROUPS } from '../../src/shared/option.ts'
 import { textsOf } from './translated-texts.ts'
 
 const root = new URL('../../', import.meta.url).pathname
@@ -25,15 +28,27 @@ suite('texts in Chinese', () => {
       for (const { key, line, nested } of translated) assert.ok(!nested, `${path}:${line}: ${key}`)
   })
 
-  test('every text that the editor shows has one', () => {
-    const missing = [...texts]
-      .filter(([path]) => /^(src\/(extension|shared|data|run)|webview)\//.test(path))
-      .flatMap(([path, { translated }]) =>
-        translated
-          .filter(({ key }) => bundle[key] === undefined)
-          .map(({ key, line }) => `${path}:${line}: ${key}`),
-      )
+  test('every text that is shown has one', () => {
+    const missing = [...texts].flatMap(([path, { translated }]) =>
+      translated
+        .filter(({ key }) => bundle[key] === undefined)
+        .map(({ key, line }) => `${path}:${line}: ${key}`),
+    )
     assert.deepEqual(missing, [])
+  })
+
+  test('every text of a table has one', () => {
+    const told = OPTION_NAMES.map(aboutOption).flatMap(({ short, allowed, meaning, reason }) => [
+      short,
+      allowed,
+      meaning,
+      reason,
+    ])
+    const steps = Object.values(STEPS).map(({ what }) => what)
+    assert.deepEqual(
+      [...told, ...steps, ...Object.values(OPTION_GROUPS)].filter((text) => bundle[text] === undefined),
+      [],
+    )
   })
 
   test('every one is of a text that there is', () => {

@@ -114,7 +114,12 @@ async function* pairs(
     }
     number++
     if (line.trim() === '') yield line
-    else yield pairFrom(line, t`${path ?? t`standard input`} line ${number}`, trained)
+    else
+      yield pairFrom(
+        line,
+        path === null ? t`standard input line ${number}` : t`${path} line ${number}`,
+        trained,
+      )
   }
 }
 

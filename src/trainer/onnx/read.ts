@@ -224,7 +224,9 @@ function readGraph(bytes: Uint8Array, reading: Reading): Graph {
     const values = one(parseMessage(sparse), 1)
     const name = values ? text(parseMessage(values), 8) : ''
     throw new UserError(
-      t`${reading.file}: tensor ${name || t`without a name`} is stored sparse, which Finesse does not read; export the model with dense tensors`,
+      name === ''
+        ? t`${reading.file}: a tensor without a name is stored sparse, which Finesse does not read; export the model with dense tensors`
+        : t`${reading.file}: tensor ${name} is stored sparse, which Finesse does not read; export the model with dense tensors`,
     )
   }
   const initializers = new Map<string, TensorValue>()

@@ -137,7 +137,7 @@ export const prepareData = async (files: readonly string[], options: RunOptions)
       ...[...others, valid, test].flatMap((read) => read?.notes ?? []),
       ...changesNote(cleaning.changes([...train, ...validRows, ...testRows])),
       ...leftOutNote(leftInTrain, leftInValid),
-      t`${train.length} rows to train on, ${validRows.length} to validate, ${testRows.length} to test; ${numbers ? numbersNote(numbers) : t`${labels.length} labels`}.`,
+      t`${train.length} rows to train on, ${validRows.length} to validate, ${testRows.length} to test; ${numbers ? numbersNote(numbers) : labelsNote(labels)}.`,
       ...(augmentation.ways.length > 0
         ? [t`${added.length} rows added by augmentation (${augmentation.ways.join(', ')}).`]
         : []),
@@ -168,6 +168,8 @@ const numbersIn = (examples: readonly Example[], mark: DecimalMark, trained: num
     throw new UserError(t`All rows to train on have the same number; add rows with other numbers.`)
   return { values, scale }
 }
+
+const labelsNote = (labels: readonly string[]): string => t`${labels.length} labels`
 
 const numbersNote = ({ values, scale }: Numbers): string => {
   const said = (value: number): string => String(Number(value.toPrecision(4)))
