@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite, type TestContext, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import * as v from 'valibot'
 import { readReport } from '../../../src/extension/panel/report-feed.ts'
 import { problemMessage, runMessages } from '../../../src/extension/panel/run-feed.ts'
+import { createRunPart } from '../../../src/extension/panel/run-part.ts'
 import { createRun } from '../../../src/run/folder.ts'
 import type { RunEvaluation, TestPrediction } from '../../../src/shared/evaluation.ts'
 import type { RunEvent } from '../../../src/shared/events.ts'
@@ -146,6 +148,45 @@ suite('how a run goes', () => {
     assert.equal(problemMessage(folder, 'damaged').problem, 'damaged')
     assert.match(problemMessage(join(folder, 'none'), 'x').problem ?? '', /none/)
     assert.ok(v.is(ToPage, problemMessage(folder, 'damaged')))
+  })
+})
+
+suite('a run in a panel', () => {
+  test('is told with its report, answers the page, and is silent once disposed', async (t) => {
+    const path = finishedRun(t)
+    const told: ToPage[] = []
+    const opened: unknown[] = []
+    const resumed: string[] = []
+    const part = createRunPart(path, (message) => told.push(message), {
+      resume: async (run) => void resumed.push(run),
+      openRow: async (file, row) => void opened.push([file, row]),
+      log: (error) => assert.fail(String(error)),
+    })
+    t.after(() => part.dispose())
+    const until = async (type: ToPage['type']): Promise<ToPage> => {
+      for (let i = 0; i < 500; i++) {
+        const found = told.find((message) => message.type === type)
+        if (found) return found
+        await sleep(20)
+      }
+      return assert.fail(`no ${type}`)
+    }
+    const run = await until('run')
+    assert.ok(run.type === 'run' && run.state === 'done' && run.reset)
+    await until('report')
+    await part.take({ type: 'cell-request', label: 'a', predicted: 'b', from: 0 })
+    await until('cell-rows')
+    await part.take({ type: 'open-test-row', row: 2, file: null })
+    assert.deepEqual(opened, [['/data/headlines.csv', 2]])
+    await part.take({ type: 'run-request', request: 'pause' })
+    const refused = await until('run-refused')
+    assert.ok(refused.type === 'run-refused' && refused.message !== '')
+    await part.take({ type: 'run-request', request: 'resume' })
+    assert.deepEqual(resumed, [path])
+    part.dispose()
+    const count = told.length
+    await part.take({ type: 'cell-request', label: 'a', predicted: 'b', from: 0 })
+    assert.equal(told.length, count)
   })
 })
 
