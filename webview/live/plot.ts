@@ -109,10 +109,11 @@ export const createPlot = (
   }
 }
 
-/** A little air above and below; a line that does not move stands in the middle. */
+/** A little air above and below; never so near that a row more or less of a hundred looks like a cliff. */
 const yRange = (least: number, greatest: number): [number, number] => {
   if (!Number.isFinite(least) || !Number.isFinite(greatest)) return [0, 1]
-  const air = (greatest - least) * 0.06 || Math.abs(greatest) * 0.1 || 1
+  const span = Math.max(Math.abs(least), Math.abs(greatest)) * 0.1 || 1
+  const air = Math.max((greatest - least) * 0.06, (span - (greatest - least)) / 2)
   return [least >= 0 ? Math.max(0, least - air) : least - air, greatest + air]
 }
 
