@@ -14,6 +14,7 @@ export interface PanelView {
   readonly problem: Message<'data-problem'> | null
   readonly changed: Message<'file-changed'> | null
   readonly configuration: Message<'configuration'> | null
+  readonly estimate: Message<'estimate'> | null
   readonly start: Message<'start'> | null
   /** Asked for by a finding; another number each time. */
   readonly goTo: { readonly row: number; readonly asked: number } | null
@@ -95,7 +96,7 @@ export function createPanelStore(kept: PageState | null, save: (state: PageState
     const part = run === null && state.part !== 'configuration' ? 'data' : state.part
     // A run that was not shown before: it is what the person came for.
     const isNew = run !== null && run !== state.run
-    view = { ...NO_FILE, configuration: null, start: null, ...view, begin: message, state }
+    view = { ...NO_FILE, configuration: null, estimate: null, start: null, ...view, begin: message, state }
     keep({ files, run, part: isNew ? 'live' : part })
   }
 
@@ -153,6 +154,8 @@ export function createPanelStore(kept: PageState | null, save: (state: PageState
           return configure(message)
         case 'chosen':
           return keep({ typed: { ...state.typed, [message.option]: message.value } })
+        case 'estimate':
+          return set({ estimate: message })
         case 'start':
           return set({ start: message })
       }

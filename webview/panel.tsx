@@ -55,7 +55,7 @@ export const Panel = ({
         aria-labelledby="step-configuration"
         hidden={part !== 'configuration'}
       >
-        <Configuration view={view} store={store} />
+        <Configuration view={view} store={store} isTraining={run?.state === 'running'} />
       </div>
       <div class="part" role="tabpanel" id="part-live" aria-labelledby="step-live" hidden={part !== 'live'}>
         <Live store={runStore} ask={(request) => send({ type: 'run-request', request })} />

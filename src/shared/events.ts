@@ -71,3 +71,17 @@ export const ProgressEvent = v.object({
   detail: v.nullable(v.string()),
 })
 export type ProgressEvent = v.InferOutput<typeof ProgressEvent>
+
+/** With `train --estimate`: what the training would take on this machine, of which the first steps were taken. */
+export const EstimateEvent = v.object({
+  event: v.literal('estimate'),
+  /** Of wall time, for all epochs. */
+  seconds: v.number(),
+  steps: v.number(),
+  measured_steps: v.number(),
+  /** At its highest. */
+  memory_mb: v.number(),
+  /** While it trains. */
+  disk_mb: v.number(),
+})
+export type EstimateEvent = v.InferOutput<typeof EstimateEvent>

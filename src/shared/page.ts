@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { RunOptions } from './config.ts'
+import { EstimateEvent } from './events.ts'
 import { RunFromPage, RunToPage } from './page-run.ts'
 import { Profile } from './profile.ts'
 
@@ -140,8 +141,15 @@ export const ToPage = v.variant('type', [
     options: SomeOptions,
     problem: v.nullable(v.string()),
   }),
-  /** `ask`: what a picker chose for the option. */
+  /** `choose`: what a picker chose for the option. */
   v.object({ type: v.literal('chosen'), option: v.string(), value: v.string() }),
+  /** What the training would take. `asked` is as in the page's question; all null: it is being measured. */
+  v.object({
+    type: v.literal('estimate'),
+    asked: v.string(),
+    estimate: v.nullable(EstimateEvent),
+    problem: v.nullable(v.string()),
+  }),
   /** `starting`: between the press and the run's folder. `problem`: the trainer's own line. */
   v.object({ type: v.literal('start'), starting: v.boolean(), problem: v.nullable(v.string()) }),
 ])
@@ -162,6 +170,13 @@ export const FromPage = v.variant('type', [
   v.object({ type: v.literal('open-row'), row: v.number() }),
   v.object({ type: v.literal('open-line'), line: v.number() }),
   v.object({ type: v.literal('start'), options: SomeOptions, name: v.string() }),
+  /** null: stop measuring. `isDownload`: also where the model must be downloaded for it. */
+  v.object({
+    type: v.literal('estimate'),
+    asked: v.string(),
+    options: v.nullable(SomeOptions),
+    isDownload: v.boolean(),
+  }),
   v.object({ type: v.literal('open-json'), options: SomeOptions }),
   /** A picker for an option whose value is a file or a folder. */
   v.object({ type: v.literal('choose'), option: v.string() }),

@@ -9,6 +9,7 @@ import { fileName } from '../data/words.ts'
 import { send } from '../host.ts'
 import type { PanelStore, PanelView } from '../panel-store.ts'
 import './configuration.css'
+import { Cost } from './cost.tsx'
 import { Field, OptionField } from './field.tsx'
 import { ModelField } from './model-field.tsx'
 import { optionLabel } from './option-label.ts'
@@ -21,7 +22,16 @@ const OWN_FIELDS: readonly OptionName[] = ['model', 'task', 'strategy']
 const MODEL_PAUSE_MS = 400
 
 /** The second part: what the training is to be. */
-export const Configuration = ({ view, store }: { readonly view: PanelView; readonly store: PanelStore }) => {
+export const Configuration = ({
+  view,
+  store,
+  isTraining,
+}: {
+  readonly view: PanelView
+  readonly store: PanelStore
+  /** Whether the panel's run goes on now: nothing is measured beside it. */
+  readonly isTraining: boolean
+}) => {
   const { typed, name, files } = view.state
   const [isHub, setHub] = useState(false)
   const type = (option: OptionName, text: string): void => {
@@ -94,6 +104,7 @@ export const Configuration = ({ view, store }: { readonly view: PanelView; reado
         </Field>
         <Advanced typed={typed} type={type} />
       </div>
+      <Cost view={view} options={options} isReady={obstacle(view) === null && !isTraining} />
       <Foot view={view} options={options} />
     </form>
   )

@@ -12,6 +12,7 @@ import { runsFolderFor } from '../trainer/trainer-host.ts'
 import { openConfiguration, readConfigurationOf } from './configuration.ts'
 import { configurationPath } from './configuration-file.ts'
 import { DataThread } from './data-thread.ts'
+import { estimate } from './estimate.ts'
 import { pageHtml } from './html.ts'
 import { openLine } from './open-line.ts'
 import { openRowOfFile } from './open-test-row.ts'
@@ -41,6 +42,7 @@ export class FineTunePanel implements vscode.Disposable {
   #found: Message<'roles'> | null = null
   #model: string | null = null
   #counting: AbortController | null = null
+  #measuring: AbortController | null = null
   #watched: string | null = null
   #isReady = false
   #isDisposed = false
@@ -81,6 +83,7 @@ export class FineTunePanel implements vscode.Disposable {
       }),
       { dispose: () => this.#watch(null) },
       { dispose: () => this.#counting?.abort() },
+      { dispose: () => this.#measuring?.abort() },
       { dispose: () => this.#runPart?.dispose() },
     )
     this.#setTitle()
@@ -181,6 +184,8 @@ export class FineTunePanel implements vscode.Disposable {
         return
       case 'start':
         return this.#start(message.options, message.name)
+      case 'estimate':
+        return this.#estimate(message.asked, message.options, message.isDownload)
       case 'open-json':
         if (this.#files[0] !== undefined) await openConfiguration(this.#files[0], message.options)
         return
@@ -279,6 +284,28 @@ export class FineTunePanel implements vscode.Disposable {
     )
   }
 
+  /** Has the trainer take a few steps; what was asked before is void. */
+  async #estimate(asked: string, options: SomeOptions | null, isDownload: boolean): Promise<void> {
+    this.#measuring?.abort()
+    this.#measuring = null
+    const model = options?.model ?? 'embedded'
+    const isHere = model === 'embedded' || this.#services.isLocalModel(model)
+    if (options === null || !vscode.workspace.isTrusted || !(isHere || isDownload)) return
+    const measuring = new AbortController()
+    this.#measuring = measuring
+    const tell = (found: Pick<Message<'estimate'>, 'estimate' | 'problem'>): void => {
+      if (!measuring.signal.aborted) this.#post({ type: 'estimate', asked, ...found })
+    }
+    tell({ estimate: null, problem: null })
+    try {
+      const found = await estimate(this.#files, options, this.#services.host, measuring.signal)
+      tell({ estimate: found, problem: null })
+    } catch (error) {
+      if (error instanceof UserError) return tell({ estimate: null, problem: error.message })
+      if (!measuring.signal.aborted) throw error
+    }
+  }
+
   async #openRow(row: number): Promise<void> {
     const opened = this.#opened
     const line = opened?.inEditor ? await this.#data.lineOf(row) : null
@@ -289,6 +316,7 @@ export class FineTunePanel implements vscode.Disposable {
   async #start(options: SomeOptions, name: string): Promise<void> {
     const [file] = this.#files
     if (file === undefined || !vscode.workspace.isTrusted) return
+    this.#measuring?.abort()
     this.#post({ type: 'start', starting: true, problem: null })
     try {
       const { context, host } = this.#services

@@ -53,22 +53,8 @@ export type Ending =
 export const train = async (request: TrainRequest, report: Report, stop: AbortSignal): Promise<Ending> => {
   if (request.options.model === NGRAM) return trainNgramModel(request, report, stop)
   const inputs = await prepare(request.files, request.options, report)
-  const { data, model, options, runtime } = inputs
-  const run = newRun(request, data, {
-    resolved: options,
-    base: {
-      kind: 'encoder',
-      model: request.options.model,
-      id: model.folder.id,
-      folder: model.folder.folder,
-      sha256: await sha256(model.onnxFile),
-      files: await baseFiles(model.folder.folder, model.onnxFile),
-      layers: model.trunk.layers.length,
-      hidden: model.trunk.width,
-    },
-    steps: stepsPerEpoch(data.parts.train.length, options.batch) * options.epochs,
-    threads: runtime.threads,
-  })
+  const { data } = inputs
+  const run = newRun(request, data, await recordOf(inputs, request.options))
   return work(
     new Journal(run.path, run.record, report),
     data,
@@ -92,16 +78,33 @@ const trainNgramModel = async (request: TrainRequest, report: Report, stop: Abor
   )
 }
 
+/** What a run's record says of how it trains. */
+export const recordOf = async (
+  { data, model, options, runtime }: Inputs,
+  asked: RunOptions,
+): Promise<NewRecord> => ({
+  resolved: options,
+  base: {
+    kind: 'encoder',
+    model: asked.model,
+    id: model.folder.id,
+    folder: model.folder.folder,
+    sha256: await sha256(model.onnxFile),
+    files: await baseFiles(model.folder.folder, model.onnxFile),
+    layers: model.trunk.layers.length,
+    hidden: model.trunk.width,
+  },
+  steps: stepsPerEpoch(data.parts.train.length, options.batch) * options.epochs,
+  threads: runtime.threads,
+})
+
+type NewRecord = Pick<RunRecord, 'resolved' | 'base'> & { readonly steps: number; readonly threads: number }
+
 /** Makes the run's folder, with a record of what is known before anything is computed. */
-const newRun = (
+export const newRun = (
   request: TrainRequest,
   data: Data,
-  {
-    resolved,
-    base,
-    steps,
-    threads,
-  }: Pick<RunRecord, 'resolved' | 'base'> & { readonly steps: number; readonly threads: number },
+  { resolved, base, steps, threads }: NewRecord,
 ): ReturnType<typeof createRun> => {
   return createRun({
     out: typeof request.out === 'string' ? request.out : request.out(),
@@ -284,7 +287,7 @@ const saveEnd = (journal: Journal, change: Partial<RunRecord>): void => {
 }
 
 /** @param differences what is not as it was when the run began */
-const stages = async (
+export const stages = async (
   journal: Journal,
   inputs: Inputs,
   stop: AbortSignal,

@@ -3,12 +3,14 @@ import { expandFiles } from '../../../data/glob.ts'
 import { DEFAULT_OUT } from '../../../run/folder.ts'
 import { keepAwake } from '../../../run/keep-awake.ts'
 import { takeLowPriority } from '../../../run/low-priority.ts'
-import { aboutOption, OPTION_NAMES } from '../../../shared/config.ts'
+import { aboutOption, OPTION_NAMES, type RunOptions } from '../../../shared/config.ts'
 import { t } from '../../../shared/l10n.ts'
-import type { Command } from '../command.ts'
+import { type Command, EXIT, type Exit } from '../command.ts'
+import { duration } from '../format.ts'
 import { namesByGroup, optionHelp, resolveOptions } from '../options.ts'
 import { report } from '../report.ts'
 import { reportSeries } from '../report-series.ts'
+import { print, printJson } from '../standard.ts'
 
 export const train: Command = {
   summary: t`fine-tune a model on a file of texts and labels`,
@@ -28,6 +30,7 @@ These are the main options; finesse options lists all that it takes.`,
     set: 'many',
     keep_awake: 'flag',
     queue: 'flag',
+    estimate: 'flag',
   },
   optionHelp: [
     ...optionHelp([...namesByGroup().values()].flat().filter((name) => aboutOption(name).main)),
@@ -37,6 +40,7 @@ These are the main options; finesse options lists all that it takes.`,
     ['--set key=value', t`an option by its name in such a file; may be repeated`],
     ['--keep-awake', t`keep the machine from falling asleep meanwhile`],
     ['--queue', t`wait until no other training runs on this machine`],
+    ['--estimate', t`take a few steps, say what all would take, and keep nothing`],
   ],
   examples: [
     'finesse train reviews.csv',
@@ -52,8 +56,9 @@ These are the main options; finesse options lists all that it takes.`,
     })
     takeLowPriority()
     if (flags.has('keep_awake')) await keepAwake()
-    const trainer = await import('../../training/train.ts')
     const files = expandFiles(words)
+    if (flags.has('estimate')) return tellEstimate(files, options, flags.has('json'))
+    const trainer = await import('../../training/train.ts')
     const request = {
       files,
       options,
@@ -67,4 +72,17 @@ These are the main options; finesse options lists all that it takes.`,
       ? reportSeries(json, (tell, stop) => trainSeries(request, tell, stop))
       : report(json, (tell, stop) => trainer.train(request, tell, stop))
   },
+}
+
+async function tellEstimate(files: readonly string[], options: RunOptions, json: boolean): Promise<Exit> {
+  const { estimate } = await import('../../training/estimate.ts')
+  const found = await estimate(files, options, () => undefined, new AbortController().signal)
+  if (json) await printJson(found)
+  else {
+    const { seconds, steps, memory_mb: memory, disk_mb: disk } = found
+    await print(
+      `${t`About ${duration(seconds)} for ${steps} steps, ${Math.ceil(memory)} MB of memory and ${Math.ceil(disk)} MB of disk, by a few steps on this machine. Patience may end it sooner.`}\n`,
+    )
+  }
+  return EXIT.done
 }
