@@ -51,11 +51,11 @@ export function bench(t: TestContext, { queue = false } = {}): Bench {
 /** Options with which the sample trains for as long as a test wants. */
 export const LONG = { epochs: 400, patience: 400, strategy: 'full' } as const
 
-/** Waits until something holds; fails, with its name, where it does not within half a minute. */
+/** Waits until something holds; fails, with its name, where it does not within two minutes: a busy machine is no failure. */
 export async function until(
   what: string,
   holds: () => boolean | Promise<boolean>,
-  ms = 30_000,
+  ms = 120_000,
 ): Promise<void> {
   for (const end = Date.now() + ms; !(await holds()); ) {
     if (Date.now() > end) throw new Error(`waited in vain: ${what}`)

@@ -15,7 +15,7 @@ const ICONS: Readonly<Record<RunState, readonly [icon: string, color?: string]>>
   running: ['play-circle', 'charts.blue'],
   paused: ['debug-pause'],
   crashed: ['warning', 'list.warningForeground'],
-  interrupted: ['debug-stop'],
+  interrupted: ['stop-circle'],
   failed: ['error', 'list.errorForeground'],
   done: ['pass', 'testing.iconPassed'],
 }

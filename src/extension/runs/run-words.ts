@@ -63,7 +63,8 @@ export function shareText({ record, live }: Pick<RunItem, 'record' | 'live'>): s
 export function runDescription(run: RunItem, now = Date.now()): string {
   const state = stateOf(run)
   const { record, live } = run
-  if (record === null) return stateName(state)
+  // The path before it is the item's own.
+  if (record === null) return run.problem?.replace(/^.*?run\.json(: |：)/, '') ?? stateName(state)
   const age = ageText(Date.parse(record.created), now)
   const share = shareText(run)
   const parts =
