@@ -17,12 +17,7 @@ export const Scatter = ({ points }: { readonly points: readonly (readonly [numbe
   const x = (value: number): number => LEFT + ((value - from) / (to - from)) * (SIZE - LEFT - 8)
   const y = (value: number): number => SIZE - BOTTOM - ((value - from) / (to - from)) * (SIZE - BOTTOM - 8)
   return (
-    <svg
-      class="scatter"
-      viewBox={`0 0 ${SIZE} ${SIZE}`}
-      role="img"
-      aria-label={t`Predicted against true`}
-    >
+    <svg class="scatter" viewBox={`0 0 ${SIZE} ${SIZE}`} role="img" aria-label={t`Predicted against true`}>
       {ticks(from, to, 5).map((value) => (
         <g key={value}>
           <line class="grid" x1={x(value)} x2={x(value)} y1={8} y2={SIZE - BOTTOM} />
