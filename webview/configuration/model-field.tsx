@@ -1,5 +1,5 @@
 import { type CatalogueModel, catalogue } from '../../src/shared/catalogue.ts'
-import { t } from '../../src/shared/l10n.ts'
+import { t, translate } from '../../src/shared/l10n.ts'
 import { send } from '../host.ts'
 import { Field } from './field.tsx'
 import { optionLabel } from './option-label.ts'
@@ -102,10 +102,11 @@ const About = ({ model: { goodFor, megabytes, licence, layers } }: { readonly mo
     ...(layers > 0 ? [t`${layers} layers`] : []),
     ...(licence === null ? [] : [t`licence ${licence}`]),
   ]
+  const listed = facts.join(translate(', '))
   return (
     <>
       <p>{goodFor}</p>
-      <p class="muted">{facts.join(', ')}.</p>
+      <p class="muted">{t`${listed}.`}</p>
     </>
   )
 }

@@ -149,7 +149,13 @@ const Head = ({ view, store }: { readonly view: PanelView; readonly store: Panel
           {sentence}
         </p>
       ))}
-      {roles?.problem && <p class="problem">{roles.problem}</p>}
+      {roles?.problem && (
+        <p class="problem">
+          {state.roles === null
+            ? t`Which columns hold the text and the label can't be told from the file.`
+            : roles.problem}
+        </p>
+      )}
       {index !== null && !index.done && (
         <div
           class="progress"
