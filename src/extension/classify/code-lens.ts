@@ -1,5 +1,4 @@
 import * as vscode from 'vscode'
-import { Emitter } from '../event.ts'
 import type { ActiveModel, ActiveModels } from './active-models.ts'
 import { type Classifier, withSignal } from './classifier.ts'
 import { type DocumentUnits, rangeOf } from './document-units.ts'
@@ -17,20 +16,15 @@ class UnitLens extends vscode.CodeLens {
 }
 
 /** A label above each unit: ranges at once, labels for those that the editor shows. */
-export class PredictionLenses implements vscode.CodeLensProvider<vscode.CodeLens>, vscode.Disposable {
-  readonly onDidChangeCodeLenses: vscode.Event<void>
-  private readonly changed = new Emitter<void>()
+export class PredictionLenses implements vscode.CodeLensProvider<vscode.CodeLens> {
   private readonly models: ActiveModels
   private readonly units: DocumentUnits
   private readonly classifier: Classifier
-  private readonly subscription: vscode.Disposable
 
   constructor(models: ActiveModels, units: DocumentUnits, classifier: Classifier) {
     this.models = models
     this.units = units
     this.classifier = classifier
-    this.onDidChangeCodeLenses = this.changed.event
-    this.subscription = models.onDidChange(() => this.changed.fire())
   }
 
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
@@ -50,10 +44,5 @@ export class PredictionLenses implements vscode.CodeLensProvider<vscode.CodeLens
     const title = prediction === undefined ? '' : inShort(prediction, active.threshold)
     lens.command = { title, command: '' }
     return lens
-  }
-
-  dispose(): void {
-    this.subscription.dispose()
-    this.changed.dispose()
   }
 }

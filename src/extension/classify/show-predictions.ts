@@ -27,7 +27,14 @@ export function showPredictions(
       () => isSet('codeLens', true),
       () => {
         const lenses = new PredictionLenses(models, units, classifier)
-        return vscode.Disposable.from(lenses, vscode.languages.registerCodeLensProvider(DOCUMENTS, lenses))
+        const register = () => vscode.languages.registerCodeLensProvider(DOCUMENTS, lenses)
+        let registered = register()
+        // An editor asks a new provider at once, also where the old one had nothing to say when the file was opened.
+        const again = models.onDidChange(() => {
+          registered.dispose()
+          registered = register()
+        })
+        return { dispose: () => vscode.Disposable.from(again, registered).dispose() }
       },
     ],
     [
