@@ -14,7 +14,16 @@ after(() => rmSync(folder, { recursive: true }))
 const BREAKS = ['\n', '\r\n', '\r', 'mixed'] as const
 const { below } = createRandom(7, 'row-index-test')
 const pick = <T>(from: readonly [T, ...T[]]): T => from[below(from.length)] ?? from[0]
-const WORDS = ['plain', 'comma, inside', 'quote "x"', 'two\nlines', 'two\r\nlines', 'old\rmac', 'é中😀', ''] as const
+const WORDS = [
+  'plain',
+  'comma, inside',
+  'quote "x"',
+  'two\nlines',
+  'two\r\nlines',
+  'old\rmac',
+  'é中😀',
+  '',
+] as const
 
 function csv(lineBreak: (typeof BREAKS)[number], rows: number): string {
   const end = () => (lineBreak === 'mixed' ? pick(['\n', '\r\n'] as const) : lineBreak)
