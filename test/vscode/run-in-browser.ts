@@ -4,7 +4,7 @@ import { launchBrowser, stayLocal } from '../editor/browser.ts'
 import { root } from '../editor/installed.ts'
 import { type Server, startServer } from '../editor/server.ts'
 
-const PATIENCE_MS = 300_000
+const PATIENCE_MS = 900_000
 
 /** Runs an extensionTestsPath in code-server's extension host, and waits until it is over. */
 export async function runInBrowser(
