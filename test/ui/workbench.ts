@@ -87,7 +87,7 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
 }
 
 /** Milliseconds to wait for what should come at once: a busy machine is no failure. */
-const patience = 60_000
+const patience = 120_000
 
 /** Past the splash, with a status bar: the extension host may still be starting. */
 async function loaded(page: Page): Promise<void> {

