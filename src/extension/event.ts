@@ -16,8 +16,9 @@ export class Emitter<T> implements Disposable {
     return this.listeners.size
   }
 
+  /** Calls those that listen now; none that one of them adds, and none that one of them disposes of. */
   fire(value: T): void {
-    for (const listener of [...this.listeners]) listener(value)
+    for (const listener of [...this.listeners]) if (this.listeners.has(listener)) listener(value)
   }
 
   dispose(): void {

@@ -1,20 +1,20 @@
 import { join } from 'node:path'
 import { atomicWrite } from '../../run/atomic-write.ts'
 import type { RegressionBefore, RegressionRunEvaluation } from '../../shared/evaluation.ts'
-import type { DoneEvent } from '../../shared/events.ts'
 import { t } from '../../shared/l10n.ts'
 import { weightOf } from '../engine/weights.ts'
 import { evaluateNumbers, regressionScoresOf } from '../evaluation/regression-metrics.ts'
 import { exportChecked } from '../export/export.ts'
 import { exportGraph } from '../export/graph.ts'
 import { textsOf } from './before.ts'
+import type { Measured } from './finish.ts'
 import type { Inputs } from './inputs.ts'
 import type { Journal } from './journal.ts'
 import { headOf, type Parts, valuesOf } from './parts.ts'
 import type { Data, Numbers } from './prepare.ts'
 import { numbersOn } from './standardised.ts'
 
-/** The final evaluation of a run that predicts numbers, the export, and the record of both. */
+/** The final evaluation of a run that predicts numbers, the export, and the files of both. */
 export const finishNumbers = async (
   journal: Journal,
   inputs: Inputs,
@@ -22,7 +22,7 @@ export const finishNumbers = async (
   parts: Parts,
   before: RegressionBefore,
   stop: AbortSignal,
-): Promise<DoneEvent> => {
+): Promise<Measured> => {
   const { data, model, options, runtime } = inputs
   const { test, valid } = data.parts
   journal.phase('evaluate')
@@ -85,8 +85,7 @@ export const finishNumbers = async (
     export_difference: difference,
   }
   atomicWrite(join(journal.path, 'evaluation.json'), `${JSON.stringify(evaluation, null, 2)}\n`)
-  journal.save({ status: 'done', test: scores })
-  return journal.done(scores, before)
+  return { test: scores, before }
 }
 
 /** `predictions.jsonl`. @param values of the test rows */

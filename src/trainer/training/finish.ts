@@ -17,14 +17,17 @@ import { headOf, type Parts, probabilitiesOf } from './parts.ts'
 import type { Data } from './prepare.ts'
 import { addSmallerFiles } from './smaller-files.ts'
 
-/** The final evaluation, the export, and the record of both. */
+/** What a run is known by when it is done. */
+export type Measured = Pick<DoneEvent, 'test' | 'before'>
+
+/** The final evaluation, the export, and the files of both. */
 export const finish = async (
   journal: Journal,
   inputs: Inputs,
   parts: Parts,
   before: TaskBefore,
   stop: AbortSignal,
-): Promise<DoneEvent> => {
+): Promise<Measured> => {
   const { data, model, options, runtime } = inputs
   if (data.numbers && 'mean' in before)
     return finishNumbers(journal, inputs, data.numbers, parts, before, stop)
@@ -97,8 +100,7 @@ export const finish = async (
     ...(cut.cut > 0 ? { cut } : {}),
   }
   atomicWrite(join(journal.path, 'evaluation.json'), `${JSON.stringify(evaluation, null, 2)}\n`)
-  journal.save({ status: 'done', test: scores })
-  return journal.done(scores, before)
+  return { test: scores, before }
 }
 
 /** `predictions.jsonl`. @param probabilities [rows, labels] */

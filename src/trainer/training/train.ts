@@ -20,7 +20,7 @@ import { baseFiles } from './base-files.ts'
 import { headsOf, measureBefore, measureFeatures } from './baseline.ts'
 import { loadBefore } from './before.ts'
 import { fineTune, keptState } from './fine-tune.ts'
-import { finish } from './finish.ts'
+import { finish, type Measured } from './finish.ts'
 import { type Inputs, prepare, tellInputs } from './inputs.ts'
 import { Journal, type Report } from './journal.ts'
 import { stepsPerEpoch } from './loop.ts'
@@ -293,6 +293,18 @@ export const stages = async (
   stop: AbortSignal,
   differences: readonly string[],
 ): Promise<DoneEvent> => {
+  const { test, before } = await measuredStages(journal, inputs, stop, differences)
+  // The last that is written: a run that says it is done leaves nothing behind, whenever it is killed.
+  journal.save({ status: 'done', test })
+  return advised(journal.done(test, before), inputs)
+}
+
+const measuredStages = async (
+  journal: Journal,
+  inputs: Inputs,
+  stop: AbortSignal,
+  differences: readonly string[],
+): Promise<Measured> => {
   const { model, options, runtime } = inputs
   const checkpoint = loadCheckpoint(journal.path, 'last')
   cutEvents(journal.path, checkpoint?.step ?? null)
@@ -320,7 +332,7 @@ export const stages = async (
       features: isHeadAlone ? features.features : null,
     }
     if (!isHeadAlone) await fineTune(journal, inputs, parts, heads.start, checkpoint, stop)
-    return advised(await finish(journal, inputs, parts, before, stop), inputs)
+    return await finish(journal, inputs, parts, before, stop)
   } finally {
     features.source.cache?.close()
   }
