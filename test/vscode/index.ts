@@ -2,7 +2,6 @@
 // the file that FINESSE_REPORT names, one JSON object a line, where in-host.test.ts reads it.
 import { appendFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { format } from 'node:util'
 import Mocha from 'mocha'
 import type { ReportLine } from './report.ts'
 
@@ -10,11 +9,6 @@ export async function run(): Promise<void> {
   const path = process.env.FINESSE_REPORT
   if (path === undefined) throw new Error('FINESSE_REPORT names no file')
   const report = (line: ReportLine): void => appendFileSync(path, `${JSON.stringify(line)}\n`)
-  const log = console.log
-  console.log = (...values: unknown[]) => {
-    report({ log: format(...values) })
-    log(...values)
-  }
   const mocha = new Mocha({
     ui: 'tdd',
     timeout: 60_000,

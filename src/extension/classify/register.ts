@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import * as vscode from 'vscode'
-import { UserError } from '../../shared/error.ts'
 import { t } from '../../shared/l10n.ts'
 import type { FinesseApi } from '../api.ts'
+import { registerCommand } from '../command.ts'
 import type { RunStore } from '../runs/run-store.ts'
 import type { TrainerHost } from '../trainer/launch.ts'
 import { environmentOf } from '../trainer/node-binary.ts'
@@ -53,16 +53,6 @@ export function registerPredictions(
       await vscode.window.showInformationMessage(t`Open a text file first, then call this again.`)
     else await work(editor)
   }
-  const command = (name: string, work: () => Promise<unknown>) =>
-    vscode.commands.registerCommand(name, async () => {
-      try {
-        await work()
-      } catch (error) {
-        if (!(error instanceof UserError)) throw error
-        await vscode.window.showErrorMessage(error.message)
-      }
-    })
-
   const tables = new Set<ClassifiedPanel>()
   const parts = { models, units, predictions, runs, log }
   const api = makeApi(store, predictions)
@@ -76,7 +66,7 @@ export function registerPredictions(
         for (const table of tables) table.dispose()
       },
     },
-    command('finesse.classifyFile', () =>
+    registerCommand('finesse.classifyFile', log, () =>
       withEditor(async ({ document }) => {
         const table = await classifyFile(context, document, parts)
         if (table === null) return
@@ -84,14 +74,14 @@ export function registerPredictions(
         table.onDidDispose(() => tables.delete(table))
       }),
     ),
-    command('finesse.chooseModel', () =>
+    registerCommand('finesse.chooseModel', log, () =>
       withEditor(async ({ document }) => chooseModel(document, models, await runs())),
     ),
-    command('finesse.classifySelection', () =>
+    registerCommand('finesse.classifySelection', log, () =>
       withEditor(async (editor) => classifySelection(editor, models, predictions, await runs())),
     ),
-    command('finesse.turnPredictionsOn', () => models.setOn(true)),
-    command('finesse.turnPredictionsOff', () => models.setOn(false)),
+    registerCommand('finesse.turnPredictionsOn', log, () => models.setOn(true)),
+    registerCommand('finesse.turnPredictionsOff', log, () => models.setOn(false)),
   )
   return api
 }
