@@ -32,8 +32,6 @@ export interface Server {
   /** A new folder that is this server's home; gone after `stop`. */
   readonly home: string
   readonly log: () => string
-  /** Replaces the person's settings, which the workbench takes up at once. */
-  readonly configure: (settings: Readonly<Record<string, unknown>>) => void
   readonly stop: () => Promise<void>
 }
 
@@ -44,10 +42,8 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
   const extensions = join(home, 'extensions')
   const log = join(home, 'server.log')
   const settings = join(data, 'User', 'settings.json')
-  const configure = (more: Readonly<Record<string, unknown>>): void =>
-    writeFileSync(settings, JSON.stringify({ ...quiet, ...options.settings, ...more }, null, 2))
   for (const path of [dirname(settings), extensions]) mkdirSync(path, { recursive: true })
-  configure({})
+  writeFileSync(settings, JSON.stringify({ ...quiet, ...options.settings }, null, 2))
   writeFileSync(join(home, 'config.yaml'), 'auth: none\ncert: false\n')
   if (options.chinese) installChinese(data, extensions)
   const base = [vscodeUnderTest.entry, '--config', join(home, 'config.yaml')]
@@ -101,7 +97,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
     }
     await sleep(200)
   }
-  return { url, port, home, log: readLog, configure, stop }
+  return { url, port, home, log: readLog, stop }
 }
 
 function kill(pid: number): void {

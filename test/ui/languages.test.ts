@@ -27,9 +27,9 @@ suite('in Chinese', { skip: needsEditor }, () => {
   test('menus and palette', async () => {
     const offered = await workbench.offered('Finesse')
     assert.ok(offered.some((label) => label.includes('用此文件微调')))
-    const menu = await workbench.fileMenu('reviews.csv')
+    await workbench.fileMenu('reviews.csv')
     await workbench.shot('chinese-explorer-menu')
-    await menu.getByText('用此文件微调').click({ noWaitAfter: true })
+    await workbench.chooseInMenu('用此文件微调')
     await workbench.webview().getByText('reviews.csv').first().waitFor()
   })
 

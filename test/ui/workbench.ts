@@ -32,6 +32,8 @@ export interface Workbench extends AsyncDisposable {
   openFile(name: string): Promise<void>
   /** Opens the menu of a file in the explorer; what it offers. */
   fileMenu(name: string): Promise<Locator>
+  /** Chooses in the menu that is open. */
+  chooseInMenu(text: string): Promise<void>
   /** Rests the pointer on a text of the editor; the hover that appears with `expected`. */
   hover(text: string, expected: string | RegExp): Promise<Locator>
   /** The CodeLens with this text. */
@@ -50,12 +52,12 @@ export interface Workbench extends AsyncDisposable {
   shot(name: string): Promise<string>
 }
 
-/** VS Code's own themes, by what they are for. */
+/** The themes of the VS Code under test, by what they are for: what the picker calls them, and the workbench's class. */
 export const themes = {
-  light: 'Default Light Modern',
-  dark: 'Default Dark Modern',
-  'high-contrast': 'Default High Contrast',
-  'high-contrast-light': 'Default High Contrast Light',
+  light: { label: 'Light 2026', css: 'vs' },
+  dark: { label: 'Dark 2026', css: 'vs-dark' },
+  'high-contrast': { label: 'Dark High Contrast', css: 'hc-black' },
+  'high-contrast-light': { label: 'Light High Contrast', css: 'hc-light' },
 } as const
 
 /** Opens a workbench; await its disposal: `await using workbench = await openWorkbench({ folder })`. */
@@ -157,6 +159,13 @@ async function workbench(page: Page, browser: Browser, server: Server): Promise<
       await menu.waitFor()
       return menu
     },
+    async chooseInMenu(text) {
+      const item = page.locator('.context-view .monaco-menu').getByText(text).first()
+      await item.waitFor()
+      // At first a menu takes no click, lest the one that opened it chooses.
+      await page.waitForTimeout(300)
+      await item.click({ noWaitAfter: true })
+    },
     async hover(text, expected) {
       const span = page.locator('.view-line span', { hasText: text }).last()
       const content = page.locator('.monaco-hover:not(.hidden)', { hasText: expected }).first()
@@ -182,14 +191,12 @@ async function workbench(page: Page, browser: Browser, server: Server): Promise<
       await contributed()
     },
     async theme(name) {
-      server.configure({ 'workbench.colorTheme': themes[name] })
-      const css = {
-        light: 'vs',
-        dark: 'vs-dark',
-        'high-contrast': 'hc-black',
-        'high-contrast-light': 'hc-light',
-      }
-      await page.locator(`.monaco-workbench.${css[name]}`).waitFor()
+      const { label, css } = themes[name]
+      await page.keyboard.press('Control+K')
+      await page.keyboard.press('Control+T')
+      await self.pick(label)
+      await page.locator(`.monaco-workbench.${css}`).waitFor()
+      await quickInput.waitFor({ state: 'hidden' })
     },
     async shot(name) {
       // Nothing moves but fading hovers and menus.

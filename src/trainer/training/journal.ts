@@ -124,11 +124,17 @@ const logged = (event: RunEvent): string | null => {
     case 'warning':
       return `warning: ${event.message}`
     case 'epoch':
-      return `epoch ${event.epoch}: training loss ${event.train_loss}, validation ${JSON.stringify(event.valid)}`
+      return `epoch ${event.epoch}: training loss ${short(event.train_loss)}; validation ${Object.entries(
+        event.valid,
+      )
+        .map(([name, value]) => `${name} ${value === null ? 'none' : short(value)}`)
+        .join(', ')}`
     case 'step':
       return null
   }
 }
+
+const short = (value: number): string => value.toPrecision(4)
 
 const rounded = (seconds: number): number => Math.round(seconds * 1000) / 1000
 
