@@ -10,7 +10,7 @@ import { processesOf } from '../editor/processes.ts'
 import { openWorkbench, type Workbench } from './workbench.ts'
 
 /** On a busy machine the sample takes a minute or two; on a free one, seconds. */
-const TRAINING_MS = Number(process.env.TMS ?? 300_000)
+const TRAINING_MS = 300_000
 
 const folder = mkdtempSync(join(tmpdir(), 'reviews-'))
 let workbench: Workbench

@@ -192,6 +192,8 @@ async function workbench(page: Page, browser: Browser, server: Server): Promise<
     },
     async theme(name) {
       const { label, css } = themes[name]
+      // A webview that has the focus would take it back from the picker.
+      await page.locator('.part.statusbar').click()
       await page.keyboard.press('Control+K')
       await page.keyboard.press('Control+T')
       await self.pick(label)
