@@ -84,7 +84,7 @@ suite('runs', () => {
     process.kill(pid, 'SIGKILL')
     await until('it is told', () => said.some((message) => /outside stopped unexpectedly/.test(message)))
     const message = said.find((one) => /unexpectedly/.test(one)) ?? ''
-    assert.match(message, /Its log ends with: .+ memory/)
+    assert.match(message, /Its log ends with ".+ memory/)
     say(`killed: ${message}`)
     await reached(path, 'running')
     await vscode.commands.executeCommand('finesse.stopRun', path)

@@ -67,7 +67,7 @@ export const Lengths = ({
           {bins.map((texts, i) => (
             <div
               key={i}
-              class={limit !== null && (i * reach) / BINS >= limit ? 'bin cut' : 'bin'}
+              class={texts > 0 && limit !== null && (i * reach) / BINS >= limit ? 'bin cut' : 'bin'}
               style={{ height: texts === 0 ? '0' : `max(1px, ${(100 * texts) / most}%)` }}
             />
           ))}

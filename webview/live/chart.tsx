@@ -40,7 +40,8 @@ export const Chart = ({ title, lines, points, version, empty, names }: ChartProp
     const element = host.current
     if (!element) return
     const resize = new ResizeObserver(() => {
-      if (element.clientWidth === width.current) return
+      // Hidden it has no width, and shown again it is as it was.
+      if (element.clientWidth === 0 || element.clientWidth === width.current) return
       plot.current?.resize(element.clientWidth)
       latest.current()
     })

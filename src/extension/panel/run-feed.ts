@@ -1,15 +1,17 @@
 import { existsSync } from 'node:fs'
 import type { Disposable } from 'vscode'
+import { lastLogLines } from '../../run/log.ts'
 import type { RunEvent } from '../../shared/events.ts'
 import { t } from '../../shared/l10n.ts'
 import type { RunMessage } from '../../shared/page-run.ts'
 import type { RunRecord } from '../../shared/run.ts'
 import { followRun } from '../runs/follow-run.ts'
 import { isActive, stateOf } from '../runs/run-item.ts'
-import { lastLogLines } from './last-log-lines.ts'
 
 /** Events of one message: a page takes them in a few milliseconds, so a long history never holds a frame. */
 const CHUNK = 2000
+/** Of a run that ended badly. */
+const LOG_LINES = 12
 
 /**
  * Tells a page of a run, all of it so far and then what is new, at most ten times a second, until disposed.
@@ -49,7 +51,7 @@ export function runMessages(
     state,
     record,
     seconds: state === 'running' ? secondsNow(record) : null,
-    log: state === 'crashed' || state === 'failed' ? lastLogLines(path) : [],
+    log: state === 'crashed' || state === 'failed' ? [...lastLogLines(path, LOG_LINES)] : [],
     problem: null,
   }
   const chunks = Math.max(1, Math.ceil(events.length / CHUNK))

@@ -56,7 +56,7 @@ test('a damaged run, one of a newer version and one that was cut off are shown f
   assert.match(runDescription(cut), /^stopped unexpectedly · now$/)
   assert.ok(cut.record)
   assert.deepEqual(crashFacts(path, cut.record, 16e9), [
-    'Its log ends with: trunk',
+    'Its log ends with "trunk".',
     'It used 500 MB of 16 GB memory.',
   ])
   assert.match(found.get(join(out, 'broken'))?.problem ?? '', /not JSON/)
