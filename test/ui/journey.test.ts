@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, type TestContext, test } from 'node:test'
@@ -12,11 +12,13 @@ import { openWorkbench, type Workbench } from './workbench.ts'
 /** On a busy machine the sample takes a minute or two; on a free one, seconds. */
 const TRAINING_MS = 300_000
 
-const folder = mkdtempSync(join(tmpdir(), 'reviews-'))
+const scratch = mkdtempSync(join(tmpdir(), 'finesse-journey-'))
+const folder = join(scratch, 'shop')
 let workbench: Workbench
 
 before(async () => {
   if (needsEditor) return
+  mkdirSync(folder)
   cpSync(join(root, 'media', 'samples', 'reviews.csv'), join(folder, 'reviews.csv'))
   writeFileSync(
     join(folder, 'notes.txt'),
@@ -26,7 +28,7 @@ before(async () => {
 })
 after(async () => {
   await workbench?.[Symbol.asyncDispose]()
-  rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+  rmSync(scratch, { recursive: true, force: true, maxRetries: 5 })
 })
 
 /** A step of the journey; where it fails, a screenshot says how. */
