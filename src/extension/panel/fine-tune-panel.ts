@@ -15,7 +15,7 @@ import { DataThread } from './data-thread.ts'
 import { estimate } from './estimate.ts'
 import { pageHtml } from './html.ts'
 import { openLine } from './open-line.ts'
-import { openRowOfFile } from './open-test-row.ts'
+import { openTestRow } from './open-test-row.ts'
 import type { PanelServices, RunPart } from './services.ts'
 import { tokenLengths } from './token-lengths.ts'
 
@@ -310,7 +310,13 @@ export class FineTunePanel implements vscode.Disposable {
     const opened = this.#opened
     const line = opened?.inEditor ? await this.#data.lineOf(row) : null
     if (opened && line !== null) await openLine(opened.path, line)
-    else if (this.#isReady) void this.#panel.webview.postMessage({ type: 'show-row', row } satisfies ToPage)
+    else this.#showRow(row)
+  }
+
+  /** In the page's own table; false: there is no page now. */
+  #showRow(row: number): boolean {
+    if (this.#isReady) void this.#panel.webview.postMessage({ type: 'show-row', row } satisfies ToPage)
+    return this.#isReady
   }
 
   async #start(options: SomeOptions, name: string): Promise<void> {
@@ -343,7 +349,7 @@ export class FineTunePanel implements vscode.Disposable {
             (message) => {
               if (this.#isReady) void this.#panel.webview.postMessage(message)
             },
-            (path, row) => (path === this.#opened?.path ? this.#openRow(row) : openRowOfFile(path, row)),
+            (asked) => openTestRow(asked, (row) => asked.path === this.#opened?.path && this.#showRow(row)),
           )
   }
 

@@ -12,6 +12,7 @@ import type {
   ReportRow,
 } from '../../shared/page-run.ts'
 import type { RunRecord } from '../../shared/run.ts'
+import type { TestRow } from './find-test-row.ts'
 
 /** Rows of a list that are sent at once. */
 const PAGE = 100
@@ -23,8 +24,8 @@ export interface Report {
   readonly message: ReportMessage
   /** Rows of a cell of the confusion matrix. */
   cell(request: CellRequestMessage): CellRowsMessage
-  /** The file that a test row came from, absolute. null: there is no such file. */
-  source(file: number | null): string | null
+  /** A test row as it was, by its number in the file it came from. null: there is no such row. */
+  testRow(row: number, file: number | null): TestRow | null
 }
 
 /** Reads what is known of a finished run. A folder that is damaged or of a newer version gives its problem. */
@@ -44,7 +45,7 @@ export async function readReport(path: string): Promise<Report> {
         total: 0,
         rows: [],
       }),
-      source: () => null,
+      testRow: () => null,
     }
   }
 }
@@ -52,9 +53,8 @@ export async function readReport(path: string): Promise<Report> {
 async function labelReport(path: string, record: RunRecord): Promise<Report> {
   const file = join(path, 'evaluation.json')
   const { test, before, files, cut } = readChecked(file, RunEvaluation, t`the run was not evaluated`)
-  const rows = (await readPredictions(path))
-    .map(reportRow)
-    .sort((a, b) => b.probability - a.probability || a.row - b.row)
+  const predictions = await readPredictions(path)
+  const rows = predictions.map(reportRow).sort((a, b) => b.probability - a.probability || a.row - b.row)
   const mistakes = rows.filter(({ label, predicted }) => label !== predicted)
   return {
     message: {
@@ -82,7 +82,7 @@ async function labelReport(path: string, record: RunRecord): Promise<Report> {
         rows: those.slice(from, from + PAGE),
       }
     },
-    source: (number) => sourceFile(record, number),
+    testRow: testRowsOf(record, predictions),
   }
 }
 
@@ -126,7 +126,7 @@ async function numberReport(path: string, record: RunRecord): Promise<Report> {
       total: 0,
       rows: [],
     }),
-    source: (number) => sourceFile(record, number),
+    testRow: testRowsOf(record, predictions),
   }
 }
 
@@ -152,7 +152,17 @@ const shortened = (text: string): string => {
   return line.length <= TEXT ? line : `${line.slice(0, TEXT).trimEnd()}…`
 }
 
-function sourceFile({ data }: RunRecord, number: number | null): string | null {
-  if (data.test !== null) return data.test.path
-  return [data.train, ...data.more][(number ?? 1) - 1]?.path ?? null
+function testRowsOf(
+  { data }: RunRecord,
+  predictions: readonly { readonly row: number; readonly file?: number | undefined; readonly text: string }[],
+): Report['testRow'] {
+  const key = (row: number, file: number | null): string => `${file ?? 1} ${row}`
+  const texts = new Map(predictions.map(({ row, file, text }) => [key(row, file ?? null), text]))
+  return (row, file) => {
+    const text = texts.get(key(row, file))
+    const source = data.test ?? [data.train, ...data.more][(file ?? 1) - 1]
+    return text === undefined || source === undefined
+      ? null
+      : { path: source.path, row, column: data.text, text }
+  }
 }

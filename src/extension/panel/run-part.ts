@@ -3,6 +3,7 @@ import { UserError } from '../../shared/error.ts'
 import { t } from '../../shared/l10n.ts'
 import type { FromPage, ToPage } from '../../shared/page.ts'
 import type { RunRequestMessage } from '../../shared/page-run.ts'
+import type { TestRow } from './find-test-row.ts'
 import { type Report, readReport } from './report-feed.ts'
 import { feedRun } from './run-feed.ts'
 import type { RunPart } from './services.ts'
@@ -11,7 +12,7 @@ export interface RunPartHost {
   /** Goes on with the run; throws a UserError with the trainer's own line. */
   resume(path: string): Promise<void>
   /** Shows a row of a data file, absolute, where a person can read it. */
-  openRow(path: string, row: number): Promise<void>
+  openRow(row: TestRow): Promise<void>
   /** What is a defect, and no answer. */
   log(error: unknown): void
 }
@@ -53,8 +54,8 @@ export function createRunPart(path: string, post: (message: ToPage) => void, hos
           if (report) tell(report.cell(message))
           return
         case 'open-test-row': {
-          const source = report?.source(message.file) ?? null
-          if (source !== null) await host.openRow(source, message.row)
+          const row = report?.testRow(message.row, message.file) ?? null
+          if (row !== null) await host.openRow(row)
         }
       }
     },

@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode'
 import type { FromPage, ToPage } from '../../shared/page.ts'
 import type { TrainerHost } from '../trainer/launch.ts'
+import type { TestRow } from './find-test-row.ts'
 import type { FineTunePanel } from './fine-tune-panel.ts'
 
 /** What follows a run for a page, from the start, and does what its page asks about it. */
@@ -13,11 +14,7 @@ export interface PanelServices {
   readonly context: vscode.ExtensionContext
   readonly log: vscode.LogOutputChannel
   readonly host: TrainerHost
-  followRun(
-    path: string,
-    post: (message: ToPage) => void,
-    openRow: (path: string, row: number) => Promise<void>,
-  ): RunPart
+  followRun(path: string, post: (message: ToPage) => void, openRow: (row: TestRow) => Promise<void>): RunPart
   /** What earlier runs started from, newest first. */
   recentModels(): string[]
   /** Whether a model is a folder on this machine. */

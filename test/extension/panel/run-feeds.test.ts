@@ -59,7 +59,7 @@ const change = (path: string, file: string, edit: (text: string) => string): voi
 
 suite('the report of a run', () => {
   test('has the most certain mistakes first, their texts in one short line, and rows of each cell', async (t) => {
-    const { message, cell, source } = await readReport(finishedRun(t))
+    const { message, cell, testRow } = await readReport(finishedRun(t))
     assert.ok(v.is(ToPage, message))
     assert.equal(message.problem, null)
     assert.ok(message.report?.task === 'classify')
@@ -73,8 +73,14 @@ suite('the report of a run', () => {
     assert.ok(v.is(ToPage, rows))
     assert.deepEqual([rows.total, rows.rows[0]?.row, rows.rows[0]?.probability], [1, 3, 0.8])
     assert.equal(cell({ type: 'cell-request', label: 'no', predicted: 'a', from: 0 }).total, 0)
-    assert.equal(source(null), '/data/headlines.csv')
-    assert.equal(source(7), null)
+    assert.deepEqual(testRow(2, null), {
+      path: '/data/headlines.csv',
+      row: 2,
+      column: sampleRecord.data.text,
+      text: predictions[1]?.text,
+    })
+    assert.equal(testRow(2, 7), null)
+    assert.equal(testRow(99, null), null)
   })
 
   test('of a damaged folder is a line that names the file', async (t) => {
@@ -159,7 +165,7 @@ suite('a run in a panel', () => {
     const resumed: string[] = []
     const part = createRunPart(path, (message) => told.push(message), {
       resume: async (run) => void resumed.push(run),
-      openRow: async (file, row) => void opened.push([file, row]),
+      openRow: async (row) => void opened.push(row),
       log: (error) => assert.fail(String(error)),
     })
     t.after(() => part.dispose())
@@ -177,7 +183,7 @@ suite('a run in a panel', () => {
     await part.take({ type: 'cell-request', label: 'a', predicted: 'b', from: 0 })
     await until('cell-rows')
     await part.take({ type: 'open-test-row', row: 2, file: null })
-    assert.deepEqual(opened, [['/data/headlines.csv', 2]])
+    assert.deepEqual(opened, [(await readReport(path)).testRow(2, null)])
     await part.take({ type: 'run-request', request: 'pause' })
     const refused = await until('run-refused')
     assert.ok(refused.type === 'run-refused' && refused.message !== '')
