@@ -1,11 +1,13 @@
 /**
- * The time and memory of `finesse profile` on a generated CSV: npm run build && node scripts/bench/large-file.mjs [--mb 1000]
+ * A generated CSV: when the editor's thread has its first rows and its index, and the time and memory of `finesse
+ * profile`: npm run build && node scripts/bench/large-file.mjs [--mb 1000]
  */
 import { createWriteStream, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { Worker } from 'node:worker_threads'
 import { measure } from './measure.mjs'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -59,17 +61,37 @@ async function generate(path, bytes) {
   return rows
 }
 
+/** Milliseconds from the start of the thread to its first rows, and to the index of all. */
+async function editorTimes(path) {
+  const began = performance.now()
+  const worker = new Worker(join(root, 'dist', 'data-worker.cjs'), { workerData: { translations: {} } })
+  worker.postMessage({ type: 'open', path, roles: null, numbers: false })
+  let firstRows = null
+  const index = await new Promise((resolve, reject) => {
+    worker.on('error', reject)
+    worker.on('message', ({ type, done }) => {
+      if (type === 'rows') firstRows ??= performance.now() - began
+      if (type === 'index' && done) resolve(performance.now() - began)
+    })
+  })
+  await worker.terminate()
+  return { first_rows_ms: Math.round(firstRows), index_ms: Math.round(index) }
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'finesse-large-'))
 const path = join(folder, 'large.csv')
 try {
   const rows = await generate(path, Number(values.mb) * 1e6)
   console.error(`${rows} rows written`)
-  const { seconds, peak_rss_mb, last } = await measure(
+  const editor = []
+  for (let i = 0; i < 3; i++) editor.push(await editorTimes(path))
+  console.error(JSON.stringify(editor))
+  const { seconds, peak_rss_mb } = await measure(
     process.execPath,
     ['dist/cli.js', 'profile', path, '--text', 'text', '--label', 'label', '--json'],
     { cwd: root },
   )
-  console.log(JSON.stringify({ mb: Number(values.mb), rows, seconds, peak_rss_mb, ...last }, null, 1))
+  console.log(JSON.stringify({ mb: Number(values.mb), rows, editor, seconds, peak_rss_mb }, null, 1))
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

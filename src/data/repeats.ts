@@ -57,10 +57,15 @@ export function createRepeats(mostKept = MOST_KEPT): Repeats {
   const makeRoom = () => {
     const old = fields
     const entries = kept
-    if (room < mostKept) room = Math.min(2 * room, mostKept)
-    else level++
-    slots = new Uint32Array(4 * 2 ** Math.ceil(Math.log2(room)))
-    fields = new Uint32Array(6 * room)
+    if (room < mostKept) {
+      room = Math.min(2 * room, mostKept)
+      slots = new Uint32Array(4 * 2 ** Math.ceil(Math.log2(room)))
+      fields = new Uint32Array(6 * room)
+    } else {
+      // In place, so that the peak of memory is no higher: an entry only ever moves towards the beginning.
+      level++
+      slots.fill(0)
+    }
     kept = 0
     for (let i = 0; i < entries; i++) {
       const [low = 0, high = 0, label = 0, row = 0, count = 0] = old.subarray(6 * i, 6 * i + 5)
