@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { t } from '../src/shared/l10n.ts'
 import type { PageState } from '../src/shared/page.ts'
 import { Configuration } from './configuration/configuration.tsx'
@@ -33,6 +33,7 @@ export const Panel = ({
   const [run, setRun] = useState(runStore.view())
   useEffect(() => store.subscribe(() => setView(store.view())), [store])
   useEffect(() => runStore.subscribe(() => setRun(runStore.view())), [runStore])
+  useFocusKept(view?.state.part ?? null)
   if (view === null) return null
   const { part } = view.state
   const isOpen = (one: Part): boolean =>
@@ -71,6 +72,23 @@ export const Panel = ({
       </div>
     </main>
   )
+}
+
+/** A button that leads to another part goes from view with its own: the focus then is on that part's tab. */
+const useFocusKept = (part: Part | null): void => {
+  const before = useRef(part)
+  useEffect(() => {
+    const from = before.current
+    before.current = part
+    if (from === null || from === part || !document.hasFocus()) return
+    const { activeElement } = document
+    if (
+      activeElement === null ||
+      activeElement === document.body ||
+      activeElement.closest('[hidden]') !== null
+    )
+      document.getElementById(`step-${part}`)?.focus()
+  }, [part])
 }
 
 /** The parts by name, as tabs: arrow keys go from one to the next. */

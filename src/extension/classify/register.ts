@@ -60,6 +60,9 @@ export function registerPredictions(
     server,
     models,
     showPredictions(models, units, classifier),
+    models.onDidChange(() => {
+      if (!models.isOn || !models.isConfigured) server.rest()
+    }),
     registerTools(api),
     {
       dispose: () => {

@@ -33,6 +33,7 @@ export class ServerProcess {
   private readonly pending = new Map<number, Pending>()
   private child: ChildProcessWithoutNullStreams | null = null
   private isStarting = false
+  private isResting = false
   private isDisposed = false
   private lastId = 0
   private lastError = ''
@@ -56,6 +57,7 @@ export class ServerProcess {
     return new Promise((resolve, reject) => {
       if (this.isDisposed) return reject(new DOMException('the prediction server is disposed', 'AbortError'))
       if (signal?.aborted) return reject(signal.reason)
+      this.isResting = false
       const id = ++this.lastId
       const giveUp = (): void => {
         if (!this.pending.delete(id)) return
@@ -91,6 +93,12 @@ export class ServerProcess {
     child?.stdin.end()
     child?.kill()
     this.rejectAll(new DOMException('the prediction server was stopped', 'AbortError'))
+  }
+
+  /** Ends the process as soon as all that was asked is answered. */
+  rest(): void {
+    this.isResting = true
+    if (this.pending.size === 0) this.stop()
   }
 
   dispose(): void {
@@ -188,6 +196,7 @@ export class ServerProcess {
     if (reply.reply === 'predicted') pending.resolve(reply)
     else if (reply.reply === 'failed') pending.reject(new UserError(reply.message))
     else pending.reject(new Error(`the prediction server answered with ${reply.reply}`))
+    if (this.isResting) this.rest()
   }
 
   private rejectAll(error: Error): void {

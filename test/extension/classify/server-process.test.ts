@@ -93,6 +93,17 @@ describe('the process of predictions', () => {
     assert.equal(await ask('a'), 1)
   })
 
+  it('rests when it is asked to, after what waits is answered, and starts again for the next', async (t) => {
+    const { server, ask } = start(t)
+    const answer = ask('a')
+    server.rest()
+    assert.equal(await answer, 1)
+    assert.equal(server.pid, null)
+    assert.equal(await ask('a'), 2)
+    server.rest()
+    assert.equal(server.pid, null)
+  })
+
   it('ends with its owner, and what waits is given up', async (t) => {
     const { server, ask } = start(t)
     await ask('a')
