@@ -63,7 +63,7 @@ const Page = ({ begin, rows, problem }: State) => {
           )}
           <button
             type="button"
-            disabled={filtered.length === 0}
+            disabled={!isDone || filtered.length === 0}
             onClick={() => tell({ type: 'save', shown })}
           >
             {t`Save as CSV`}
@@ -75,7 +75,13 @@ const Page = ({ begin, rows, problem }: State) => {
           {problem}
         </p>
       )}
-      {isDone ? null : <progress value={rows.length} max={begin.total} aria-label={t`Classifying`} />}
+      <progress
+        class={isDone ? 'over' : ''}
+        value={rows.length}
+        max={begin.total}
+        aria-label={t`Classifying`}
+        aria-hidden={isDone}
+      />
       <Rows rows={filtered} />
       <p class="count" role="status">
         {isDone

@@ -1,7 +1,7 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { ClassifiedRow } from '../../src/shared/classified-page.ts'
 import { t } from '../../src/shared/l10n.ts'
-import { percent } from '../parts/numbers.ts'
+import { alike, percent } from '../parts/numbers.ts'
 import { tell } from './host.ts'
 
 /** As in classified.css. */
@@ -67,6 +67,7 @@ export const Rows = ({ rows }: { readonly rows: readonly ClassifiedRow[] }) => {
   const first = Math.max(0, Math.floor(view.top / HEIGHT) - MARGIN)
   const last = Math.min(rows.length, Math.ceil((view.top + view.height) / HEIGHT) + MARGIN)
   const isOfNumbers = rows.some(({ value }) => value !== null)
+  const written = useMemo(() => alike(rows.map(({ value }) => value)), [rows])
   return (
     <div class="scroller" ref={scroller}>
       <table aria-rowcount={rows.length + 1} class={isOfNumbers ? 'of-numbers' : ''}>
@@ -88,6 +89,7 @@ export const Rows = ({ rows }: { readonly rows: readonly ClassifiedRow[] }) => {
               row={row}
               index={first + i}
               isCurrent={first + i === at}
+              written={written}
               onPick={() => setCurrent(first + i)}
             />
           ))}
@@ -106,11 +108,13 @@ const Row = ({
   row,
   index,
   isCurrent,
+  written,
   onPick,
 }: {
   readonly row: ClassifiedRow
   readonly index: number
   readonly isCurrent: boolean
+  readonly written: (value: number | null) => string
   readonly onPick: () => void
 }) => (
   <tr class={row.unsure ? 'unsure' : ''} aria-rowindex={index + 2}>
@@ -128,9 +132,7 @@ const Row = ({
       </button>
     </td>
     {row.value === null ? <td class="label">{row.unsure ? t`unsure: ${row.label}` : row.label}</td> : null}
-    <td class="number">
-      {row.value === null ? percent(row.probability ?? 0) : Number(row.value.toPrecision(5))}
-    </td>
+    <td class="number">{row.value === null ? percent(row.probability ?? 0) : written(row.value)}</td>
     <td class="text" title={row.text}>
       {row.text}
     </td>

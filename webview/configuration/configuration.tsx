@@ -70,7 +70,7 @@ export const Configuration = ({
         <Field
           id="option-task"
           label={optionLabel('task')}
-          words={<p class="muted">{translate(aboutOption('task').meaning)}</p>}
+          words={<p>{t`What the label column holds: labels, or numbers.`}</p>}
         >
           <select
             id="option-task"
@@ -104,8 +104,7 @@ export const Configuration = ({
         </Field>
         <Advanced typed={typed} type={type} />
       </div>
-      <Cost view={view} options={options} isReady={obstacle(view) === null && !isTraining} />
-      <Foot view={view} options={options} />
+      <Foot view={view} options={options} isTraining={isTraining} />
     </form>
   )
 }
@@ -121,20 +120,31 @@ function obstacle({ begin, state, roles, opened, problem, start }: PanelView): s
   return start?.starting ? t`Starting the trainer` : null
 }
 
-const Foot = ({ view, options }: { readonly view: PanelView; readonly options: SomeOptions }) => {
+/** What it will cost, or why it can't start, and the buttons. */
+const Foot = ({
+  view,
+  options,
+  isTraining,
+}: {
+  readonly view: PanelView
+  readonly options: SomeOptions
+  readonly isTraining: boolean
+}) => {
   const reason = obstacle(view)
   const failed = view.start?.problem ?? null
   return (
     <div class="next">
+      <div class="foot-line" role="status">
+        {reason !== null && <span class="muted">{reason}</span>}
+        {reason === null && failed !== null && <span class="problem">{failed}</span>}
+        {reason === null && failed === null && <Cost view={view} options={options} isReady={!isTraining} />}
+      </div>
       <button type="submit" class="button" disabled={reason !== null}>
         {t`Start Training`}
       </button>
       <button type="button" class="button secondary" onClick={() => send({ type: 'open-json', options })}>
         {t`Open as JSON`}
       </button>
-      <span role="status" class={failed !== null && reason === null ? 'problem' : 'muted'}>
-        {reason ?? failed ?? ''}
-      </span>
     </div>
   )
 }

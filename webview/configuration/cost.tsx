@@ -35,11 +35,13 @@ export const Cost = ({
   const download = catalogue().find((one) => one.model === model)?.megabytes ?? null
   const isRemote = download !== null || (/^[^/\\]+\/[^/\\]+$/.test(model) && !model.startsWith('~'))
   return (
-    <p class="cost muted" role="status">
+    <>
       {estimate !== null &&
         t`About ${about(estimate.seconds)} for ${count(estimate.steps)} steps, ${bytesOf(estimate.memory_mb * 1e6)} of memory and ${bytesOf(estimate.disk_mb * 1e6)} of disk, measured by ${estimate.measured_steps} steps on this machine.`}
-      {estimate === null && (known?.problem ?? '')}
-      {known !== null && estimate === null && known.problem === null && t`Measuring what it will take`}
+      {estimate === null && known?.problem && <span class="problem">{known.problem}</span>}
+      {known !== null && estimate === null && known.problem === null && (
+        <span class="muted">{t`Measuring what it will take`}</span>
+      )}
       {known === null && isRemote && (
         <button
           type="button"
@@ -51,7 +53,7 @@ export const Cost = ({
             : t`Download the model (about ${download} MB) and measure what training will take`}
         </button>
       )}
-    </p>
+    </>
   )
 }
 

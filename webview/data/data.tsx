@@ -45,8 +45,8 @@ export const Data = ({
     view.roles !== null && roles.text !== null && roles.label !== null && view.roles.problem === null
   return (
     <div class="data">
-      <Head view={view} store={store} />
-      {changed !== null && <Changed gone={changed.gone} />}
+      {state.files.length > 0 && <Head view={view} store={store} />}
+      {changed !== null && (changed.gone || problem === null) && <Changed gone={changed.gone} />}
       {problem !== null && (
         <div class="banner bad" role="alert">
           <p>{problem.message}</p>
@@ -96,7 +96,9 @@ export const Data = ({
           {t`Configure Training`}
         </button>
         <span class="muted" role="status">
-          {isReady || opened === null ? '' : t`Choose the columns of text and label in the table's header.`}
+          {isReady || opened === null || opened.columns.length < 2
+            ? ''
+            : t`Choose the columns of text and label in the table's header.`}
         </span>
       </div>
     </div>
@@ -151,9 +153,11 @@ const Head = ({ view, store }: { readonly view: PanelView; readonly store: Panel
       ))}
       {roles?.problem && (
         <p class="problem">
-          {state.roles === null
-            ? t`Which columns hold the text and the label can't be told from the file.`
-            : roles.problem}
+          {opened !== null && opened.columns.length < 2
+            ? t`The file has one column. Training needs two: one of texts, and one of what is predicted of them.`
+            : state.roles === null
+              ? t`Which columns hold the text and the label can't be told from the file.`
+              : roles.problem}
         </p>
       )}
       {index !== null && !index.done && (

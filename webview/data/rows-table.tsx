@@ -85,7 +85,7 @@ export const RowsTable = ({
   }
 
   const widths = columns.map((column) =>
-    isLong(roleOf(column)) ? { least: 160, share: 4 } : { least: 96, share: 1 },
+    isLong(roleOf(column)) ? { least: columns.length > 3 ? 240 : 160, share: 4 } : { least: 96, share: 1 },
   )
   const least = widths.reduce((sum, width) => sum + width.least, 64)
 

@@ -3,6 +3,7 @@ import { t } from '../../src/shared/l10n.ts'
 import { score } from '../parts/numbers.ts'
 import { onThemeChange } from '../parts/theme.ts'
 import type { Aligned } from './align.ts'
+import { Legend } from './legend.tsx'
 import { createPlot, type LineStyle, type Plot } from './plot.ts'
 
 interface ChartProps {
@@ -72,6 +73,7 @@ export const Chart = ({ title, lines, points, version, empty, names }: ChartProp
         <span class="chart-title">{title}</span>
         <span class="chart-reading">{read}</span>
       </figcaption>
+      <Legend lines={lines} />
       <div
         class="chart-plot"
         role="slider"

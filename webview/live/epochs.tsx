@@ -1,10 +1,13 @@
 import { t } from '../../src/shared/l10n.ts'
-import { figure, score } from '../parts/numbers.ts'
+import { alike, score } from '../parts/numbers.ts'
 import type { EpochRow } from './history.ts'
 
 /** The epochs as a table: what the charts draw, in numbers. */
 export const Epochs = ({ epochs }: { readonly epochs: readonly EpochRow[] }) => {
   const numbers = epochs.some(({ valid }) => 'mse' in valid)
+  const ofNumbers = epochs.flatMap(({ valid }) => ('mse' in valid ? [valid] : []))
+  const rmse = alike(ofNumbers.map((valid) => valid.rmse))
+  const mae = alike(ofNumbers.map((valid) => valid.mae))
   const best = epochs.findLast((row) => row.best)?.epoch
   const heads = numbers
     ? [t`Epoch`, t`Training loss`, 'RMSE', 'MAE', 'R²', '']
@@ -28,8 +31,8 @@ export const Epochs = ({ epochs }: { readonly epochs: readonly EpochRow[] }) => 
               <td>{score(trainLoss)}</td>
               {'mse' in valid ? (
                 <>
-                  <td>{figure(valid.rmse)}</td>
-                  <td>{figure(valid.mae)}</td>
+                  <td>{rmse(valid.rmse)}</td>
+                  <td>{mae(valid.mae)}</td>
                   <td>{score(valid.r2)}</td>
                 </>
               ) : (

@@ -98,11 +98,11 @@ const Head = ({
 }
 
 const ProgressBar = ({ view: { record, history, state } }: { readonly view: RunView }) => {
-  if (!record || record.progress.steps === 0 || state === 'done' || state === 'damaged') return null
+  if (!record || state === 'done' || state === 'damaged' || record.base.kind === 'ngram') return null
   const { step, length } = history.steps.columns()
   const done = step[length - 1] ?? 0
   const { steps } = record.progress
-  return <progress class="run-progress" aria-label={t`Steps taken`} value={done} max={steps} />
+  return <progress class="run-progress" aria-label={t`Steps taken`} value={done} max={steps || 1} />
 }
 
 const Curves = ({ view }: { readonly view: RunView }) => {

@@ -29,6 +29,8 @@ export interface Plot {
 
 const HEIGHT = 224
 const LABEL_ROOM = 16
+/** Narrower charts have no names at their lines' ends, but a legend; as in live.css. */
+const NARROW = 360
 /** A bit of the line before its name. */
 const SAMPLE = 16
 /** Steps are whole. */
@@ -64,7 +66,7 @@ export const createPlot = (
     {
       width,
       height: HEIGHT,
-      padding: [8, Math.ceil(labelWidth()) + SAMPLE + 16, 0, 0],
+      padding: [8, ({ width }) => (width <= NARROW ? 8 : Math.ceil(labelWidth()) + SAMPLE + 16), 0, 0],
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
       scales: {
@@ -91,7 +93,11 @@ export const createPlot = (
       ],
       hooks: {
         setCursor: [(self) => onPoint(self.cursor.idx ?? null)],
-        draw: [(self) => drawLabels(self, lines, font, () => colours.lines, colours.text)],
+        draw: [
+          (self) => {
+            if (self.width > NARROW) drawLabels(self, lines, font, () => colours.lines, colours.text)
+          },
+        ],
       },
     },
     data,

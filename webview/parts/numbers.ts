@@ -8,6 +8,17 @@ export const score = (value: number | null): string =>
 export const figure = (value: number | null): string =>
   value === null ? '–' : String(Number(value.toPrecision(5)))
 
+/**
+ * Numbers of a column as `figure` writes them, with as many digits behind the point as the one that has most, so that
+ * the points stand above each other.
+ */
+export const alike = (column: readonly (number | null)[]): ((value: number | null) => string) => {
+  const written = column.map(figure)
+  if (written.some((one) => one.includes('e'))) return figure
+  const digits = Math.max(0, ...written.map((one) => one.split('.')[1]?.length ?? 0))
+  return (value) => (value === null ? '–' : value.toFixed(digits))
+}
+
 /** A small positive number, as learning rates are: `1.5e-4`. */
 export const rate = (value: number): string =>
   value === 0 || value >= 0.001 ? String(Number(value.toPrecision(3))) : value.toExponential(1)

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { Evaluation } from '../../src/shared/evaluation.ts'
 import { t } from '../../src/shared/l10n.ts'
+import { Breakable } from '../parts/breakable.tsx'
 import { count, score } from '../parts/numbers.ts'
 import { type ClassColumn, nextOrder, type Order, sortClasses } from './sort-classes.ts'
 
@@ -40,7 +41,7 @@ export const Classes = ({ test }: { readonly test: Evaluation }) => {
           {sortClasses(test.classes, order).map(({ label, precision, recall, f1, support }) => (
             <tr key={label}>
               <th scope="row" title={label}>
-                {label}
+                <Breakable text={label} />
               </th>
               <td>{score(precision)}</td>
               <td>{score(recall)}</td>

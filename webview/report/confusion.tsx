@@ -1,6 +1,7 @@
 import { rowCount } from '../../src/shared/counts.ts'
 import type { Evaluation } from '../../src/shared/evaluation.ts'
 import { t } from '../../src/shared/l10n.ts'
+import { Breakable } from '../parts/breakable.tsx'
 import { count, percent } from '../parts/numbers.ts'
 import { type Cell, Matrix } from './matrix.tsx'
 import { confusedPairs } from './pairs.ts'
@@ -85,8 +86,12 @@ const Pairs = ({ test, choose }: { readonly test: Evaluation; readonly choose: (
         <tbody>
           {pairs.map(({ label, predicted, rows, share }) => (
             <tr key={`${label}\n${predicted}`}>
-              <td>{label}</td>
-              <td>{predicted}</td>
+              <td>
+                <Breakable text={label} />
+              </td>
+              <td>
+                <Breakable text={predicted} />
+              </td>
               <td>
                 <button
                   type="button"

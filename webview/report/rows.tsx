@@ -1,6 +1,7 @@
 import { t } from '../../src/shared/l10n.ts'
 import type { ReportRow } from '../../src/shared/page-run.ts'
-import { percent } from '../parts/numbers.ts'
+import { Breakable } from '../parts/breakable.tsx'
+import { count, percent } from '../parts/numbers.ts'
 
 type OpenRow = (row: number, file: number | null) => void
 
@@ -15,7 +16,7 @@ export const Rows = ({
   readonly labels: boolean
   readonly open: OpenRow
 }) => (
-  <ul class={labels ? 'rows with-labels' : 'rows'}>
+  <ul class={labels ? 'row-list with-labels' : 'row-list'}>
     {rows.map(({ row, file, text, label, predicted, probability }) => (
       <li key={`${file} ${row}`}>
         <RowLink row={row} file={file} open={open} />
@@ -24,7 +25,8 @@ export const Rows = ({
         </span>
         {labels && (
           <span class="row-labels">
-            {predicted} <span class="faint">{t`instead of`}</span> {label}
+            <Breakable text={predicted} /> <span class="faint">{t`instead of`}</span>{' '}
+            <Breakable text={label} />
           </span>
         )}
         <span class="row-text">{text}</span>
@@ -49,6 +51,6 @@ export const RowLink = ({
     title={t`Open the row in its file`}
     onClick={() => open(row, file)}
   >
-    {file === null ? t`row ${row}` : t`file ${file}, row ${row}`}
+    {file === null ? t`row ${count(row)}` : t`file ${file}, row ${count(row)}`}
   </button>
 )

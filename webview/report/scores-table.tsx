@@ -1,6 +1,6 @@
 import type { TaskScores } from '../../src/shared/evaluation.ts'
 import { t } from '../../src/shared/l10n.ts'
-import { figure, score } from '../parts/numbers.ts'
+import { alike, score } from '../parts/numbers.ts'
 
 export interface Model {
   readonly name: string
@@ -19,7 +19,7 @@ interface Column {
 
 /** The run's model below the simpler ones; the best of each column stands out. */
 export const ScoresTable = ({ models }: { readonly models: readonly Model[] }) => {
-  const columns = models.some(({ scores }) => 'mse' in scores) ? numberColumns() : labelColumns()
+  const columns = models.some(({ scores }) => 'mse' in scores) ? numberColumns(models) : labelColumns()
   const best = columns.map(({ value, better, text }) => {
     const values = models.flatMap(({ scores }) => value(scores) ?? [])
     return values.length === 0 ? null : text(better * Math.max(...values.map((one) => better * one)))
@@ -68,14 +68,15 @@ const labelColumns = (): readonly Column[] => {
   ]
 }
 
-const numberColumns = (): readonly Column[] => {
+const numberColumns = (models: readonly Model[]): readonly Column[] => {
   const of = (name: 'rmse' | 'mae' | 'r2' | 'spearman' | 'mse') => (scores: TaskScores) =>
     'mse' in scores ? scores[name] : null
+  const column = (name: 'rmse' | 'mae' | 'mse') => alike(models.map(({ scores }) => of(name)(scores)))
   return [
-    { name: 'RMSE', value: of('rmse'), text: figure, better: -1 },
-    { name: 'MAE', value: of('mae'), text: figure, better: -1 },
+    { name: 'RMSE', value: of('rmse'), text: column('rmse'), better: -1 },
+    { name: 'MAE', value: of('mae'), text: column('mae'), better: -1 },
     { name: 'R²', value: of('r2'), text: score, better: 1 },
     { name: 'Spearman', value: of('spearman'), text: score, better: 1 },
-    { name: 'MSE', value: of('mse'), text: figure, better: -1 },
+    { name: 'MSE', value: of('mse'), text: column('mse'), better: -1 },
   ]
 }
