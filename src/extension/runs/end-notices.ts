@@ -1,4 +1,5 @@
-import { basename } from 'node:path'
+import { existsSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import * as vscode from 'vscode'
 import { t } from '../../shared/l10n.ts'
 import { crashFacts } from './crash.ts'
@@ -45,6 +46,7 @@ async function tellEnd(run: RunItem, state: RunState): Promise<void> {
   else if (state === 'failed')
     answer = await vscode.window.showErrorMessage(
       t`The training of ${record.name} failed: ${record.error ?? ''}`,
+      ...(existsSync(join(path, 'checkpoints', 'last.json')) ? [resume] : []),
       log,
     )
   else if (state === 'done')

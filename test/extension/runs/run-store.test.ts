@@ -55,9 +55,14 @@ test('a damaged run, one of a newer version and one that was cut off are shown f
   assert.equal(stateOf(cut), 'crashed')
   assert.match(runDescription(cut), /^stopped unexpectedly · now$/)
   assert.ok(cut.record)
-  assert.deepEqual(crashFacts(path, cut.record, 16e9), [
+  assert.deepEqual(crashFacts(path, cut.record, 16e9, 80e9), [
     'Its log ends with "trunk".',
     'It used 500 MB of 16 GB memory.',
+  ])
+  assert.deepEqual(crashFacts(path, cut.record, 600e6, 20e6), [
+    'Its log ends with "trunk".',
+    'It used 500 MB of 600 MB memory, so the system may have ended it for that.',
+    'The disk has 20 MB left, so what it wrote may have had no room.',
   ])
   assert.match(found.get(join(out, 'broken'))?.problem ?? '', /not JSON/)
   assert.match(found.get(join(out, 'newer'))?.problem ?? '', /newer Finesse/)
