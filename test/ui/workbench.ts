@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser, FrameLocator, Locator, Page } from 'playwright-core'
+import type { Browser, BrowserContext, FrameLocator, Locator, Page } from 'playwright-core'
 import { freshPackage } from '../../scripts/package.mjs'
 import { launchBrowser, stayLocal } from '../editor/browser.ts'
 import { root } from '../editor/installed.ts'
@@ -50,6 +50,8 @@ export interface Workbench extends AsyncDisposable {
   theme(name: keyof typeof themes): Promise<void>
   /** Takes a screenshot; resolves with its path. */
   shot(name: string): Promise<string>
+  /** A second window of the same person on the same folder; its disposal closes it alone. */
+  secondWindow(): Promise<Workbench>
 }
 
 /** The themes of the VS Code under test, by what they are for: what the picker calls them, and the workbench's class. */
@@ -73,14 +75,11 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
     browser = await launchBrowser()
     const context = await browser.newContext({ viewport: { width, height } })
     await stayLocal(context)
-    const page = await context.newPage()
-    page.setDefaultTimeout(patience)
-    const url = new URL(server.url)
-    if (folder !== undefined) url.searchParams.set('folder', folder)
-    else url.searchParams.set('ew', 'true')
-    await page.goto(url.href, { waitUntil: 'commit' })
-    await loaded(page)
-    return await workbench(page, browser, server)
+    const all = browser
+    return await openWindow(context, server, folder, async () => {
+      await all.close()
+      await server.stop()
+    })
   } catch (error) {
     await browser?.close()
     await server.stop()
@@ -91,6 +90,23 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
 /** Milliseconds to wait for what should come at once: a busy machine is no failure. */
 const patience = 120_000
 
+async function openWindow(
+  context: BrowserContext,
+  server: Server,
+  folder: string | undefined,
+  close: (page: Page) => Promise<void>,
+): Promise<Workbench> {
+  const page = await context.newPage()
+  page.setDefaultTimeout(patience)
+  const url = new URL(server.url)
+  if (folder !== undefined) url.searchParams.set('folder', folder)
+  else url.searchParams.set('ew', 'true')
+  await page.goto(url.href, { waitUntil: 'commit' })
+  await loaded(page)
+  const another = (): Promise<Workbench> => openWindow(context, server, folder, (second) => second.close())
+  return workbench(page, server, another, () => close(page))
+}
+
 /** Past the splash, with a status bar: the extension host may still be starting. */
 async function loaded(page: Page): Promise<void> {
   await page.locator('.monaco-workbench').waitFor({ timeout: 2 * patience })
@@ -100,7 +116,12 @@ async function loaded(page: Page): Promise<void> {
     .waitFor({ timeout: 2 * patience })
 }
 
-async function workbench(page: Page, browser: Browser, server: Server): Promise<Workbench> {
+async function workbench(
+  page: Page,
+  server: Server,
+  secondWindow: () => Promise<Workbench>,
+  close: () => Promise<void>,
+): Promise<Workbench> {
   const quickInput = page.locator('.quick-input-widget')
   const input = quickInput.locator('input.input').first()
   const quickRows = page.locator('.quick-input-list .monaco-list-row')
@@ -207,10 +228,8 @@ async function workbench(page: Page, browser: Browser, server: Server): Promise<
       await page.screenshot({ path })
       return path
     },
-    async [Symbol.asyncDispose]() {
-      await browser.close()
-      await server.stop()
-    },
+    secondWindow,
+    [Symbol.asyncDispose]: close,
   }
   await contributed()
   return self
