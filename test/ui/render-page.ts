@@ -24,7 +24,8 @@ const KINDS = {
 
 const FONT = 'system-ui, Ubuntu, sans-serif'
 
-const variables = (theme: Theme): string =>
+/** What VS Code sets on the root of a page in a theme. */
+export const variables = (theme: Theme): string =>
   Object.entries({
     ...themeColours[theme],
     'font-family': FONT,

@@ -7,7 +7,7 @@ import { count } from '../parts/numbers.ts'
 import { moved, type Place } from './grid-keys.ts'
 
 /** Numbers stay readable on this much of the colour in every theme. */
-const DARKEST = 45
+const DARKEST = 40
 
 export interface Cell {
   readonly label: string
