@@ -51,6 +51,8 @@ export class ClassifiedPanel implements vscode.Disposable {
       { viewColumn: vscode.ViewColumn.Beside },
       { enableScripts: true, localResourceRoots: [dist] },
     )
+    const icon = (theme: string): vscode.Uri => vscode.Uri.joinPath(extension, 'media', `panel-${theme}.svg`)
+    this.panel.iconPath = { light: icon('light'), dark: icon('dark') }
     this.subscriptions = [
       this.panel.webview.onDidReceiveMessage((message) => this.take(message)),
       this.panel.onDidDispose(() => this.dispose()),
