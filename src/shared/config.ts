@@ -432,7 +432,7 @@ const decided = {
     group: 'training',
     main: true,
     value: 'S',
-    short: 'what is trained: auto, head, last:N (upper N layers), lora:R or full',
+    short: 'what is trained: auto, head, last:N (layers), lora:R or full',
     allowed: 'auto, head, full, last:N as in last:2, lora or lora:R as in lora:8',
     meaning:
       'How much of the model is trained: the head alone, the head and the upper N layers, a small addition of rank R to every layer, or everything but the embeddings.',
