@@ -18,8 +18,12 @@ import { type OptionAbout, option } from './option.ts'
  * 3. Write docs/options.md anew: `node --import tsx scripts/options-page.ts`. A test holds the page to this file.
  */
 
-/** How much of the model is trained. `last:N` trains the head and the N layers below it. */
-export type Strategy = 'auto' | 'head' | 'full' | `last:${number}`
+/**
+ * How much of the model is trained. `last:N` trains the head and the N layers below it, `lora:R` the head and additions
+ * of rank R to every linear layer.
+ */
+export type Strategy = 'auto' | 'head' | 'full' | 'lora' | `last:${number}` | `lora:${number}`
+export type ResolvedStrategy = Exclude<Strategy, 'auto' | 'lora'>
 export type Pooling = 'mean' | 'cls' | 'last'
 
 /** What is predicted of a text: a label or a number. */
@@ -48,8 +52,12 @@ const integerAtLeast0 = v.pipe(atLeast0, v.integer('must be a whole number'))
 /** `auto` leaves the choice to the documented rule (docs/defaults.md). */
 const autoOr = <T extends v.GenericSchema>(schema: T) => v.union([v.literal('auto'), schema])
 
+/** Of `lora:R`; null for every other strategy. */
+export const loraRank = (strategy: Strategy): number | null =>
+  strategy.startsWith('lora:') ? Number(strategy.slice('lora:'.length)) : null
+
 const isStrategy = (value: unknown): boolean =>
-  typeof value === 'string' && /^(auto|head|full|last:[1-9]\d*)$/.test(value)
+  typeof value === 'string' && /^(auto|head|full|lora|(last|lora):[1-9]\d{0,3})$/.test(value)
 
 const isCompressList = (value: unknown): boolean =>
   typeof value === 'string' && parseCompressed(value) !== null
@@ -420,14 +428,14 @@ const decided = {
         'Of labels accuracy, which is what most people mean; f1_macro is better where they are unequal. Of numbers mse, which is what training lowers.',
     },
   ),
-  strategy: option(v.custom<Strategy>(isStrategy, 'must be auto, head, full or last:N'), 'auto', {
+  strategy: option(v.custom<Strategy>(isStrategy, 'must be auto, head, full, last:N or lora:R'), 'auto', {
     group: 'training',
     main: true,
     value: 'S',
-    short: 'what is trained: auto, head, last:N (upper N layers) or full',
-    allowed: 'auto, head, full or last:N, as in last:2',
+    short: 'what is trained: auto, head, last:N (layers), lora:R or full',
+    allowed: 'auto, head, full, last:N as in last:2, lora or lora:R as in lora:8',
     meaning:
-      'How much of the model is trained: the head alone, the head and the upper N layers, or everything but the embeddings.',
+      'How much of the model is trained: the head alone, the head and the upper N layers, a small addition of rank R to every layer, or everything but the embeddings.',
     reason:
       'The upper half of the layers, the embedded model in full: lower layers change little and cost as much, and frozen they are computed once a row.',
   }),
@@ -523,7 +531,7 @@ export const ResolvedOptions = v.object({
   ...settled,
   task: v.optional(v.picklist(TASKS), 'classify'),
   metric: v.picklist([...METRICS.classify, ...METRICS.regress]),
-  strategy: v.custom<Exclude<Strategy, 'auto'>>((value) => isStrategy(value) && value !== 'auto'),
+  strategy: v.custom<ResolvedStrategy>((value) => isStrategy(value) && value !== 'auto' && value !== 'lora'),
   embeddings: v.picklist(['frozen', 'touched']),
   pooling: v.picklist(['mean', 'cls', 'last']),
   epochs: v.number(),

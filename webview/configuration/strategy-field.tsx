@@ -21,7 +21,7 @@ export const StrategyField = ({
   const why = translate(reason)
   const id = 'option-strategy'
   const partly = Array.from({ length: (layers ?? MOST_LAYERS + 1) - 1 }, (_, i) => `last:${i + 1}`)
-  const values = ['auto', 'head', ...partly, 'full']
+  const values = ['auto', 'head', ...partly, 'lora', 'full']
   const chosen = text === '' ? 'auto' : text
   return (
     <Field
@@ -56,6 +56,7 @@ function words(strategy: string): string {
   if (strategy === 'auto') return t`Automatic`
   if (strategy === 'head') return t`The head alone`
   if (strategy === 'full') return t`The whole model`
+  if (strategy === 'lora') return t`A small addition to every layer (LoRA)`
   const layers = /^last:(\d+)$/.exec(strategy)?.[1]
   return layers === undefined ? strategy : layers === '1' ? t`The last layer` : t`The last ${layers} layers`
 }

@@ -43,7 +43,7 @@ export const optionWarnings = (
   }
   const steps = Math.ceil(trainRows / batch) * epochs
   // The head comes first, the embeddings last.
-  const below = strategy === 'full' ? layers + 1 : Number(strategy.slice('last:'.length))
+  const below = strategy.startsWith('last:') ? Number(strategy.slice('last:'.length)) : layers + 1
   if (warmup_steps >= steps && steps > 1)
     warnings.push(
       t`The warm-up takes all ${steps} steps, so the rate reaches its peak at the last one. Use fewer, or a share of the steps, as --warmup 0.1.`,

@@ -1,7 +1,9 @@
 import * as v from 'valibot'
 import {
+  loraRank,
   type Pooling,
   type ResolvedOptions,
+  type ResolvedStrategy,
   type RunOptions,
   SettledOptions,
   type Strategy,
@@ -69,17 +71,20 @@ export const resolveOptions = (
     epochs,
     batch,
     lr:
-      options.lr === 'auto' ? defaultRate(options.optimiser, isStatic, model.trunk.width, batch) : options.lr,
+      options.lr === 'auto'
+        ? defaultRate(options.optimiser, strategy, isStatic, model.trunk.width, batch)
+        : options.lr,
     warmup_steps: warmupSteps(warmup, steps * epochs),
     max_length: longest,
     device: options.device === 'auto' ? 'cpu' : options.device,
   }
 }
 
-const resolveStrategy = (asked: Strategy, model: TextModel): Exclude<Strategy, 'auto'> => {
+const resolveStrategy = (asked: Strategy, model: TextModel): ResolvedStrategy => {
   const layers = model.trunk.layers.length
   if (asked === 'auto') return layers < 2 ? 'full' : `last:${Math.ceil(layers / 2)}`
-  if (asked === 'head' || asked === 'full') return asked
+  if (asked === 'lora') return `lora:${LORA_RANK}`
+  if (asked === 'head' || asked === 'full' || loraRank(asked) !== null) return asked
   const count = Number(asked.slice('last:'.length))
   if (count > layers)
     throw new UserError(
@@ -92,6 +97,12 @@ const resolveStrategy = (asked: Strategy, model: TextModel): Exclude<Strategy, '
 /** For a table of embeddings and little else. */
 const STATIC_RATE = 2e-3
 
+/** Of the additions to each layer where none is named. */
+const LORA_RANK = 8
+
+/** An addition begins at nothing, and of its two factors only one moves at first: its rate is larger. */
+const LORA_FACTOR = 10
+
 /** SGD does not divide by the size of gradients, which clipping keeps at 1 at most: its rate is larger. */
 const SGD_FACTOR = 50
 
@@ -103,11 +114,13 @@ const layeredRate = (width: number, batch: number): number => {
 
 const defaultRate = (
   optimiser: RunOptions['optimiser'],
+  strategy: ResolvedStrategy,
   isStatic: boolean,
   width: number,
   batch: number,
 ): number => {
-  const rate = isStatic ? STATIC_RATE : layeredRate(width, batch)
+  const whole = isStatic ? STATIC_RATE : layeredRate(width, batch)
+  const rate = loraRank(strategy) === null ? whole : whole * LORA_FACTOR
   return optimiser === 'sgd' ? Number((rate * SGD_FACTOR).toPrecision(2)) : rate
 }
 

@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import { atomicWrite } from '../../run/atomic-write.ts'
 import type { RegressionBefore, RegressionRunEvaluation } from '../../shared/evaluation.ts'
 import { t } from '../../shared/l10n.ts'
-import { weightOf } from '../engine/weights.ts'
 import { evaluateNumbers, regressionScoresOf } from '../evaluation/regression-metrics.ts'
 import { exportChecked } from '../export/export.ts'
 import { exportGraph } from '../export/graph.ts'
@@ -10,7 +9,7 @@ import { textsOf } from './before.ts'
 import type { Measured } from './finish.ts'
 import type { Inputs } from './inputs.ts'
 import type { Journal } from './journal.ts'
-import { headOf, type Parts, valuesOf } from './parts.ts'
+import { changedWeights, headOf, type Parts, valuesOf } from './parts.ts'
 import type { Data, Numbers } from './prepare.ts'
 import { numbersOn } from './standardised.ts'
 
@@ -43,20 +42,13 @@ export const finishNumbers = async (
   atomicWrite(join(journal.path, 'predictions.jsonl'), predictionLines(data, numbers, onTest.values))
 
   journal.phase('export')
-  const names = [...parts.trainables.dense, ...parts.trainables.tables]
   const scores = regressionScoresOf(onTest.evaluation)
   const difference = await exportChecked(
     runtime,
     journal.path,
     {
       base: model.folder,
-      onnx: exportGraph(
-        model,
-        options.pooling,
-        headOf(parts.network),
-        new Map(names.map((name) => [name, weightOf(parts.network, name)])),
-        numbers.scale,
-      ),
+      onnx: exportGraph(model, options.pooling, headOf(parts.network), changedWeights(parts), numbers.scale),
       labels: [data.columns.label],
       maxLength: options.max_length,
       hidden: model.trunk.width,

@@ -4,7 +4,6 @@ import type { FileMeasure } from '../../shared/compression.ts'
 import type { RunEvaluation, TaskBefore } from '../../shared/evaluation.ts'
 import type { DoneEvent } from '../../shared/events.ts'
 import { t } from '../../shared/l10n.ts'
-import { weightOf } from '../engine/weights.ts'
 import { evaluate, scoresOf } from '../evaluation/metrics.ts'
 import { exportChecked } from '../export/export.ts'
 import { exportGraph } from '../export/graph.ts'
@@ -13,7 +12,7 @@ import { finishNumbers } from './finish-numbers.ts'
 import type { Inputs } from './inputs.ts'
 import type { Journal } from './journal.ts'
 import { cutOf } from './long-texts.ts'
-import { headOf, type Parts, probabilitiesOf } from './parts.ts'
+import { changedWeights, headOf, type Parts, probabilitiesOf } from './parts.ts'
 import type { Data } from './prepare.ts'
 import { addSmallerFiles } from './smaller-files.ts'
 
@@ -51,7 +50,6 @@ export const finish = async (
   atomicWrite(join(journal.path, 'predictions.jsonl'), predictionLines(data, test, onTest.probabilities))
 
   journal.phase('export')
-  const names = [...parts.trainables.dense, ...parts.trainables.tables]
   const scores = scoresOf(onTest.evaluation)
   let files: readonly FileMeasure[] = []
   const difference = await exportChecked(
@@ -59,12 +57,7 @@ export const finish = async (
     journal.path,
     {
       base: model.folder,
-      onnx: exportGraph(
-        model,
-        options.pooling,
-        headOf(parts.network),
-        new Map(names.map((name) => [name, weightOf(parts.network, name)])),
-      ),
+      onnx: exportGraph(model, options.pooling, headOf(parts.network), changedWeights(parts)),
       labels: data.labels,
       maxLength: options.max_length,
       hidden: model.trunk.width,

@@ -1,5 +1,5 @@
 import { textOf } from '../../data/model-text.ts'
-import type { ResolvedOptions, RunOptions } from '../../shared/config.ts'
+import { loraRank, type ResolvedOptions, type RunOptions } from '../../shared/config.ts'
 import { rowCount } from '../../shared/counts.ts'
 import { UserError } from '../../shared/error.ts'
 import { t } from '../../shared/l10n.ts'
@@ -91,7 +91,7 @@ const checkTrainable = (
 ): void => {
   if (headRefusal !== null) throw new UserError(t`${onnxFile}: ${headRefusal}.`)
   if (refusal === null || strategy === 'head') return
-  if (strategy !== 'full' && Number(strategy.slice('last:'.length)) <= layers) return
+  if (strategy.startsWith('last:') && Number(strategy.slice('last:'.length)) <= layers) return
   throw new UserError(
     layers > 0
       ? t`${onnxFile}: ${refusal}, or --strategy last:${layers}, which trains what lies above.`
@@ -137,6 +137,8 @@ const partTrained = ({ strategy, embeddings }: ResolvedOptions, layers: number):
     return embeddings === 'frozen'
       ? t`the whole model, its embeddings frozen`
       : t`the whole model, of its embeddings those that occur`
+  const rank = loraRank(strategy)
+  if (rank !== null) return t`an addition of rank ${rank} to every linear layer and the head (LoRA)`
   return strategy === 'last:1'
     ? t`the last layer of ${layers} and the head`
     : t`the last ${strategy.slice('last:'.length)} layers of ${layers} and the head`

@@ -104,6 +104,6 @@ const castNode = (from: string, to: string, half: boolean): Node => ({
 
 /** The value that enters the lowest layer that is trained; null where training begins at the tokens, or at the head. */
 export const entryOf = (model: TextModel, { strategy }: ResolvedOptions): string | null => {
-  if (strategy === 'full' || strategy === 'head') return null
+  if (!strategy.startsWith('last:')) return null
   return model.trunk.layers.at(-Number(strategy.slice('last:'.length))) ?? null
 }

@@ -1,10 +1,13 @@
+import { UserError } from '../../shared/error.ts'
 import type { TaskScores } from '../../shared/evaluation.ts'
+import { t } from '../../shared/l10n.ts'
 import { floatOutput, type Runtime } from '../engine/runtime.ts'
 import { specialise } from '../engine/specialise.ts'
 import { type WeightedGraph, weightOf } from '../engine/weights.ts'
 import { headLogits } from '../evaluation/probe.ts'
 import { evaluateNumbers, regressionScoresOf } from '../evaluation/regression-metrics.ts'
 import { softmaxRows } from '../evaluation/softmax.ts'
+import { type Adapter, mergedWeight, withAdapters } from '../structure/adapters.ts'
 import { type Branch, residualBranches } from '../structure/branches.ts'
 import { weightLevels } from '../structure/levels.ts'
 import { findParameters } from '../structure/parameters.ts'
@@ -24,6 +27,8 @@ export interface Parts {
   readonly division: Division | null
   readonly source: RowSource
   readonly trainables: Trainables
+  /** Of strategy `lora`; else none. */
+  readonly adapters: readonly Adapter[]
   /** How deep each of these stands: 0 in the head, 1 in the last layer, and so on. */
   readonly depths: ReadonlyMap<string, number>
   /** What the trained layers add to the text's state. */
@@ -31,6 +36,42 @@ export interface Parts {
   /** [rows, width]: what the head reads of every row, where the trunk stays as it was; else null. */
   readonly features: Float32Array | null
 }
+
+type Trained = Pick<Parts, 'network' | 'trainables' | 'adapters' | 'depths' | 'branches'>
+
+/** The same network with an addition of low rank to each linear layer, to be trained in the place of the layers. */
+export const adapt = (
+  { network, trainables, depths, branches }: Omit<Trained, 'adapters'>,
+  rank: number,
+  seed: number,
+): Trained => {
+  const head = [HEAD_WEIGHT, HEAD_BIAS]
+  const below = trainables.dense.filter((name) => !head.includes(name))
+  const { network: adapted, adapters } = withAdapters(network, below, rank, seed)
+  if (adapters.length === 0)
+    throw new UserError(t`The model has no linear layer that an addition fits. Use --strategy full.`)
+  const depthOf = (name: string): number => depths.get(name) ?? 0
+  return {
+    network: adapted,
+    adapters,
+    trainables: { dense: [...head, ...adapters.flatMap(({ a, b }) => [a, b])], tables: [] },
+    depths: new Map([
+      ...head.map((name) => [name, depthOf(name)] as const),
+      ...adapters.flatMap(({ weight, a, b }) => [a, b].map((name) => [name, depthOf(weight)] as const)),
+    ]),
+    branches,
+  }
+}
+
+/** What training changed of the model's own weights, by the name of the initialiser. */
+export const changedWeights = ({
+  network,
+  trainables,
+  adapters,
+}: Pick<Parts, 'network' | 'trainables' | 'adapters'>): ReadonlyMap<string, Float32Array> =>
+  adapters.length > 0
+    ? new Map(adapters.map((adapter) => [adapter.weight, mergedWeight(network, adapter)]))
+    : new Map([...trainables.dense, ...trainables.tables].map((name) => [name, weightOf(network, name)]))
 
 export const findTrainables = async (
   runtime: Runtime,

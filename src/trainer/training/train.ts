@@ -8,7 +8,7 @@ import { appendLog } from '../../run/log.ts'
 import { thisMachine } from '../../run/machine.ts'
 import { cutEvents, readEvents } from '../../run/metrics.ts'
 import { type Turn, takeTurn, waitForTurn } from '../../run/turn.ts'
-import type { RunOptions } from '../../shared/config.ts'
+import { loraRank, type RunOptions } from '../../shared/config.ts'
 import type { DoneEvent } from '../../shared/events.ts'
 import { t } from '../../shared/l10n.ts'
 import type { RunRecord } from '../../shared/run.ts'
@@ -16,6 +16,7 @@ import { cpuRuntime, runtimeVersion } from '../engine/runtime.ts'
 import { ngramAdvice } from '../evaluation/advice.ts'
 import { dataOptions, NGRAM, NGRAM_BASE, ngramStages } from '../ngram/run.ts'
 import { version } from '../version.ts'
+import { writeAdapters } from './adapter-file.ts'
 import { baseFiles } from './base-files.ts'
 import { headsOf, measureBefore, measureFeatures } from './baseline.ts'
 import { loadBefore } from './before.ts'
@@ -25,7 +26,7 @@ import { type Inputs, prepare, tellInputs } from './inputs.ts'
 import { Journal, type Report } from './journal.ts'
 import { stepsPerEpoch } from './loop.ts'
 import { featureNetwork, headedNetwork } from './network.ts'
-import { findTrainables, type Parts } from './parts.ts'
+import { adapt, findTrainables, type Parts } from './parts.ts'
 import { Pause, type StopSignal } from './pause.ts'
 import { type Data, prepareData, sha256, withLabelsOf } from './prepare.ts'
 import { changedBase, changedSurroundings, forcedRecord, forgetScores, refuseChanged } from './resumable.ts'
@@ -321,17 +322,20 @@ const measuredStages = async (
     const base = featureNetwork(model, options.pooling, inputs.windows !== null)
     const heads = headsOf(inputs, probe)
     const network = headedNetwork(base, heads.best, options.focal_gamma, options.task)
-    const trained = await findTrainables(runtime, network, features.division, inputs, features.source)
+    const whole = await findTrainables(runtime, network, features.division, inputs, features.source)
+    const rank = loraRank(options.strategy)
+    const trained =
+      rank === null ? { network, adapters: [], ...whole } : adapt({ network, ...whole }, rank, options.seed)
     const { division, source } = features
     const isHeadAlone = options.strategy === 'head'
     const parts: Parts = {
-      network,
       division,
       source,
       ...trained,
       features: isHeadAlone ? features.features : null,
     }
     if (!isHeadAlone) await fineTune(journal, inputs, parts, heads.start, checkpoint, stop)
+    writeAdapters(journal.path, inputs, parts)
     return await finish(journal, inputs, parts, before, stop)
   } finally {
     features.source.cache?.close()

@@ -179,3 +179,13 @@ test('control flow: one line where no plain file lies beside it, else that is ta
   const both = folderOf(t, { 'onnx/model.onnx': merged, 'onnx/decoder_model.onnx': plain })
   assert.equal((await train(t, both, 'full').trained).ending.kind, 'done')
 })
+
+test('strategy lora where there is no linear layer: one line', async (t) => {
+  const bare = textModel((b) => layerNorm(b, 'norm', embeddings(b)))
+  const folder = folderOf(t, { 'onnx/model.onnx': bare })
+  await assert.rejects(train(t, folder, 'lora').trained, ({ name, message }: Error) => {
+    assert.equal(name, 'UserError')
+    assert.match(message, /^The model has no linear layer[^\n]*--strategy full\.$/)
+    return true
+  })
+})
