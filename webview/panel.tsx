@@ -59,7 +59,11 @@ export const Panel = ({
         <Configuration view={view} store={store} isTraining={run?.state === 'running'} />
       </div>
       <div class="part" role="tabpanel" id="part-live" aria-labelledby="step-live" hidden={part !== 'live'}>
-        <Live store={runStore} ask={(request) => send({ type: 'run-request', request })} />
+        <Live
+          store={runStore}
+          ask={(request) => send({ type: 'run-request', request })}
+          showReport={() => go('report')}
+        />
       </div>
       <div
         class="part"

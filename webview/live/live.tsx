@@ -13,13 +13,15 @@ import { Requests } from './requests.tsx'
 import type { RunStore, RunView } from './run-store.ts'
 import { phaseName, stateName, stateSentence } from './words.ts'
 
-/** A run as it goes, or went: its state, its numbers, its curves. Nothing while no run is shown. */
+/** A run as it goes, or went: its state, its numbers, its curves. */
 export const Live = ({
   store,
   ask,
+  showReport,
 }: {
   readonly store: RunStore
   readonly ask: (request: RunRequestMessage['request']) => void
+  readonly showReport: () => void
 }) => {
   const [view, setView] = useState(store.view())
   useEffect(() => {
@@ -27,10 +29,10 @@ export const Live = ({
     return store.subscribe(() => setView(store.view()))
   }, [store])
   useSecondHand(view !== null && view.clock !== null)
-  if (view === null) return null
+  if (view === null) return <p class="muted">{t`Opening the run`}</p>
   return (
     <div class="live">
-      <Head view={view} ask={ask} />
+      <Head view={view} ask={ask} showReport={showReport} />
       {view.state !== 'damaged' && (
         <>
           <Figures view={view} />
@@ -56,9 +58,11 @@ const useSecondHand = (isGoing: boolean): void => {
 const Head = ({
   view,
   ask,
+  showReport,
 }: {
   readonly view: RunView
   readonly ask: (request: RunRequestMessage['request']) => void
+  readonly showReport: () => void
 }) => {
   const { state, record, history, path, log, refusal } = view
   const sentence = stateSentence(view)
@@ -75,6 +79,11 @@ const Head = ({
           </span>
         </div>
         <Requests state={state} refusal={refusal} ask={ask} />
+        {state === 'done' && (
+          <button type="button" class="button" onClick={showReport}>
+            {t`Show Report`}
+          </button>
+        )}
       </div>
       <ProgressBar view={view} />
       {refusal !== null && (

@@ -6,7 +6,7 @@ import { LabelParts } from './label-report.tsx'
 import { NumberParts } from './number-report.tsx'
 import type { ReportStore } from './report-store.ts'
 
-/** What a finished run can do, and where it fails. Nothing while there is no report. */
+/** What a finished run can do, and where it fails. */
 export const Report = ({
   store,
   send,
@@ -17,7 +17,7 @@ export const Report = ({
   const [, setVersion] = useState(0)
   useEffect(() => store.subscribe(() => setVersion((version) => version + 1)), [store])
   const message = store.report()
-  if (message === null) return null
+  if (message === null) return <p class="muted">{t`Reading the report`}</p>
   const { report, problem } = message
   const open = (row: number, file: number | null): void => send({ type: 'open-test-row', row, file })
   return (

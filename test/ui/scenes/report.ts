@@ -85,6 +85,11 @@ const file = (name: string, bytes: number) => ({
 })
 
 export const reportScenes = {
+  'report-reading': {
+    page: 'panel',
+    messages: [begin({ run: RUN }), done],
+    kept: { files: [FILE], run: RUN, part: 'report' },
+  },
   'report-2-labels': report(
     labelled(['negative', 'positive'], 48, {
       cut: { texts: 104, cut: 12, share: 0.034 },
