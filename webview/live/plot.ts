@@ -62,11 +62,12 @@ export const createPlot = (
     context.font = font
     return Math.max(0, ...names.map((name) => context.measureText(name).width))
   }
+  const room = Math.ceil(labelWidth()) + SAMPLE + 16
   const plot = new uPlot(
     {
       width,
       height: HEIGHT,
-      padding: [8, ({ width }) => (width <= NARROW ? 8 : Math.ceil(labelWidth()) + SAMPLE + 16), 0, 0],
+      padding: [8, ({ width }) => (width <= NARROW ? 8 : room), 0, 0],
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
       scales: {
