@@ -1,7 +1,9 @@
 import { realpathSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import * as v from 'valibot'
 import { UserError } from '../shared/error.ts'
+import type { ProgressEvent } from '../shared/events.ts'
 import { t } from '../shared/l10n.ts'
 import { ControlReply, ControlRequest } from '../shared/protocol.ts'
 import { connects, holdSocket, socketPath } from './socket.ts'
@@ -17,20 +19,42 @@ export interface Control {
 const LONGEST_LINE = 1 << 16
 
 /**
- * Takes the run for this process, or fails with a UserError where another process trains it.
- * `onRequest` is called for each request, on this process's event loop. Does not keep the process alive.
+ * Takes the run for this process, or fails with a UserError where another process trains it. Does not keep the process
+ * alive.
+ *
+ * @param onRequest called for each request but that for progress, on this process's event loop
+ * @param progress how far the phase is; null before it has told
  */
 export async function holdControl(
   run: string,
   onRequest: (request: ControlRequest) => void,
+  progress: () => ProgressEvent | null = () => null,
 ): Promise<Control> {
-  const server = await holdSocket(controlPath(run), (socket) => serve(socket, onRequest))
+  const answer = (request: ControlRequest): ControlReply => {
+    if (request.request === 'progress') return { ok: true, progress: progress() }
+    onRequest(request)
+    return { ok: true }
+  }
+  const server = await holdSocket(controlPath(run), (socket) => serve(socket, answer))
   if (server !== null) return { close: () => new Promise((resolve) => server.close(() => resolve())) }
   throw new UserError(t`${run}: another process is training this run; wait for it, or stop it first`)
 }
 
 /** Whether a process trains the run now. */
 export const isAlive = (run: string): Promise<boolean> => connects(controlPath(run))
+
+/** Whether a process trains the run now, and how far its phase is; null where it does not say within `patience` ms. */
+export async function askProgress(
+  run: string,
+  patience = 500,
+): Promise<{ readonly alive: boolean; readonly progress: ProgressEvent | null }> {
+  const request = sendRequest(run, { request: 'progress' })
+  const late = sleep(patience, 'late' as const, { ref: false })
+  const reply = await Promise.race([request, late])
+  // One that computes for long answers later: the system has taken the connection for it, or has not.
+  if (reply === 'late') return { alive: await isAlive(run), progress: null }
+  return { alive: reply !== null, progress: reply?.ok ? (reply.progress ?? null) : null }
+}
 
 /** Asks the process that trains the run; null where none does. */
 export function sendRequest(run: string, request: ControlRequest): Promise<ControlReply | null> {
@@ -57,7 +81,7 @@ export function sendRequest(run: string, request: ControlRequest): Promise<Contr
 /** Named by the folder's real path, so that two ways to the same folder meet. */
 const controlPath = (run: string): string => socketPath(realpathSync.native(run))
 
-function serve(socket: Socket, onRequest: (request: ControlRequest) => void): void {
+function serve(socket: Socket, answer: (request: ControlRequest) => ControlReply): void {
   let text = ''
   socket.setEncoding('utf8')
   socket.on('error', () => socket.destroy())
@@ -67,13 +91,13 @@ function serve(socket: Socket, onRequest: (request: ControlRequest) => void): vo
     const lines = text.split('\n')
     text = lines.pop() ?? ''
     for (const line of lines) {
-      const reply = answer(line, onRequest)
+      const reply = replyTo(line, answer)
       socket.write(`${JSON.stringify(reply)}\n`)
     }
   })
 }
 
-function answer(line: string, onRequest: (request: ControlRequest) => void): ControlReply {
+function replyTo(line: string, answer: (request: ControlRequest) => ControlReply): ControlReply {
   let value: unknown
   try {
     value = JSON.parse(line)
@@ -82,6 +106,5 @@ function answer(line: string, onRequest: (request: ControlRequest) => void): Con
   }
   const request = v.safeParse(ControlRequest, value)
   if (!request.success) return { ok: false, error: request.issues[0].message }
-  onRequest(request.output)
-  return { ok: true }
+  return answer(request.output)
 }

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { FileMeasure } from './compression.ts'
 import { Before, Evaluation, RegressionBefore, RegressionEvaluation } from './evaluation.ts'
-import { RunEvent } from './events.ts'
+import { ProgressEvent, RunEvent } from './events.ts'
 import { RunRecord } from './run.ts'
 
 /**
@@ -34,6 +34,8 @@ export const RunMessage = v.object({
   events: v.array(RunEvent),
   /** Since the run began, over all its sessions, as events count; null while nobody works on it. */
   seconds: v.nullable(v.number()),
+  /** How far its phase is; null where it does not say. */
+  progress: v.nullable(ProgressEvent),
   /** The last lines of the log, where it failed or crashed. */
   log: v.array(v.string()),
   /** One line: why the folder cannot be read. */

@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { holdControl, isAlive, sendRequest } from '../../src/run/control.ts'
+import { askProgress, holdControl, isAlive, sendRequest } from '../../src/run/control.ts'
 import { UserError } from '../../src/shared/error.ts'
 import { temporaryFolder } from './sample.ts'
 
@@ -39,6 +39,22 @@ test('requests reach the holder; what is not one is answered so', async (t) => {
   const odd = await sendRequest(run, JSON.parse('{"request":"dance"}'))
   assert.equal(odd?.ok, false)
   assert.equal(requests.length, 1)
+  await held.close()
+})
+
+test('how far a phase is can be asked for; one that does not answer in time is alive all the same', async (t) => {
+  const run = temporaryFolder(t)
+  assert.deepEqual(await askProgress(run), { alive: false, progress: null })
+  const progress = { event: 'progress', phase: 'trunk', done: 3, total: 9, detail: '3 of 9 rows' } as const
+  const requests: unknown[] = []
+  const held = await holdControl(
+    run,
+    (request) => requests.push(request),
+    () => progress,
+  )
+  assert.deepEqual(await askProgress(run), { alive: true, progress })
+  assert.deepEqual(await askProgress(run, 0), { alive: true, progress: null })
+  assert.deepEqual(requests, [])
   await held.close()
 })
 

@@ -41,6 +41,7 @@ const empty: RunMessage = {
   reset: false,
   events: [],
   seconds: 1,
+  progress: null,
   log: [],
   problem: null,
 }

@@ -1,3 +1,4 @@
+import type { Phase } from '../../src/shared/events.ts'
 import { t } from '../../src/shared/l10n.ts'
 import { duration } from '../parts/numbers.ts'
 import { type RunView, runSeconds } from './run-store.ts'
@@ -12,7 +13,7 @@ export const Phases = ({ view }: { readonly view: RunView }) => (
         <li key={`${i} ${phase}`} aria-current={isNow ? 'step' : undefined}>
           <span>
             {phaseName(phase)}
-            {isNow && <span class="took"> {t`under way`}</span>}
+            {isNow && <span class="took"> {detailOf(view, phase) ?? t`under way`}</span>}
           </span>
           <span class="took">{duration((to ?? runSeconds(view)) - from)}</span>
         </li>
@@ -20,6 +21,10 @@ export const Phases = ({ view }: { readonly view: RunView }) => (
     })}
   </ol>
 )
+
+/** How far the phase is, in words; null where it does not say. */
+const detailOf = ({ progress }: RunView, phase: Phase): string | null =>
+  progress?.phase === phase ? progress.detail : null
 
 /** What was found, chosen, cut or left out; warnings first. */
 export const Notes = ({ view: { history } }: { readonly view: RunView }) => (

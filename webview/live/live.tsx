@@ -106,8 +106,19 @@ const Head = ({
   )
 }
 
-const ProgressBar = ({ view: { record, history, state } }: { readonly view: RunView }) => {
-  if (!record || state === 'done' || state === 'damaged' || record.base.kind === 'ngram') return null
+/** How far the training is, and before and after it how far its phase is. */
+const ProgressBar = ({ view: { record, history, progress, state } }: { readonly view: RunView }) => {
+  if (!record || state === 'done' || state === 'damaged') return null
+  if (progress !== null && progress.phase !== 'train')
+    return (
+      <progress
+        class="run-progress"
+        aria-label={phaseName(progress.phase)}
+        value={progress.done}
+        max={progress.total || 1}
+      />
+    )
+  if (record.base.kind === 'ngram') return null
   const { step, length } = history.steps.columns()
   const done = step[length - 1] ?? 0
   const { steps } = record.progress

@@ -1,3 +1,4 @@
+import type { ProgressEvent } from '../../src/shared/events.ts'
 import type { RunMessage, RunRefusedMessage, RunState } from '../../src/shared/page-run.ts'
 import type { RunRecord } from '../../src/shared/run.ts'
 import { addEvents, type History, newHistory } from './history.ts'
@@ -8,6 +9,8 @@ export interface RunView {
   readonly state: RunState
   readonly record: RunRecord | null
   readonly history: History
+  /** How far its phase is; null where it does not say. */
+  readonly progress: ProgressEvent | null
   /** What to add to the page's own clock (`performance.now()`, in seconds) for the run's; null: it stands still. */
   readonly clock: number | null
   readonly log: readonly string[]
@@ -50,14 +53,14 @@ export const createRunStore = (): RunStore => {
         schedule()
         return
       }
-      const { path, state, record, reset, events, seconds, log, problem } = message
+      const { path, state, record, reset, events, seconds, progress, log, problem } = message
       const isSame = view !== null && view.path === path && !reset
       const history = isSame && view ? view.history : newHistory()
       addEvents(history, events)
       const clock = seconds === null ? null : seconds - performance.now() / 1000
       const refusal = isSame && view?.state === state ? view.refusal : null
       const version = (view?.version ?? 0) + 1
-      view = { path, state, record, history, clock, log, problem, refusal, version }
+      view = { path, state, record, history, progress, clock, log, problem, refusal, version }
       schedule()
     },
     subscribe(listener) {

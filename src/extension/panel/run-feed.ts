@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs'
 import type { Disposable } from 'vscode'
 import { lastLogLines } from '../../run/log.ts'
-import type { RunEvent } from '../../shared/events.ts'
 import { t } from '../../shared/l10n.ts'
 import type { RunMessage } from '../../shared/page-run.ts'
 import type { RunRecord } from '../../shared/run.ts'
-import { followRun } from '../runs/follow-run.ts'
+import { followRun, type RunChange } from '../runs/follow-run.ts'
 import { isActive, stateOf } from '../runs/run-item.ts'
 
 /** Events of one message: a page takes them in a few milliseconds, so a long history never holds a frame. */
@@ -26,8 +25,9 @@ export function feedRun(
   let isDone = false
   return followRun(
     path,
-    (events, record, alive, isAnew) => {
-      for (const message of runMessages(path, events, record, alive, isFirst || isAnew)) post(message)
+    (change) => {
+      const { record, isAnew } = change
+      for (const message of runMessages(path, change, isFirst || isAnew)) post(message)
       isFirst = false
       if (record.status === 'done' && !isDone) onDone()
       isDone = record.status === 'done'
@@ -39,9 +39,7 @@ export function feedRun(
 /** What a page is told when something of a run is new. */
 export function runMessages(
   path: string,
-  events: readonly RunEvent[],
-  record: RunRecord,
-  alive: boolean,
+  { events, record, alive, progress }: Omit<RunChange, 'isAnew'>,
   reset: boolean,
 ): readonly RunMessage[] {
   const state = stateOf({ record, alive })
@@ -51,6 +49,7 @@ export function runMessages(
     state,
     record,
     seconds: state === 'running' ? secondsNow(record) : null,
+    progress: state === 'running' ? progress : null,
     log: state === 'crashed' || state === 'failed' ? [...lastLogLines(path, LOG_LINES)] : [],
     problem: null,
   }
@@ -71,6 +70,7 @@ export const problemMessage = (path: string, problem: string): RunMessage => ({
   reset: true,
   events: [],
   seconds: null,
+  progress: null,
   log: [],
   problem: existsSync(path) ? problem : t`${path}: this folder is gone.`,
 })

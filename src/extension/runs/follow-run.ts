@@ -1,8 +1,8 @@
 import type { Disposable } from 'vscode'
-import { isAlive } from '../../run/control.ts'
+import { askProgress } from '../../run/control.ts'
 import { readRecord } from '../../run/folder.ts'
 import { UserError } from '../../shared/error.ts'
-import type { RunEvent } from '../../shared/events.ts'
+import type { ProgressEvent, RunEvent } from '../../shared/events.ts'
 import type { RunRecord } from '../../shared/run.ts'
 import { EventTail } from './tail-events.ts'
 import { gathered, watchFolder } from './watch-folder.ts'
@@ -12,51 +12,62 @@ const SOONEST_MS = 100
 const POLL_MS = 1000
 const ALIVE_MS = 900
 
-/**
- * @param events those that are new since the last call
- * @param alive whether a process trains the run now
- * @param isAnew what was told before does not count any more (a resumed run goes back to its checkpoint): `events`
- *   are all that there are
- */
-export type OnRunChange = (
-  events: readonly RunEvent[],
-  record: RunRecord,
-  alive: boolean,
-  isAnew: boolean,
-) => void
+interface Life {
+  readonly alive: boolean
+  readonly progress: ProgressEvent | null
+  /** When, and while the record said what. */
+  readonly asked: number
+  readonly status: string
+}
+
+/** What is new of a run. */
+export interface RunChange {
+  /** Those that are new since the last call. */
+  readonly events: readonly RunEvent[]
+  readonly record: RunRecord
+  /** Whether a process trains the run now. */
+  readonly alive: boolean
+  /** How far its phase is, as it says about once a second; null where it does not. */
+  readonly progress: ProgressEvent | null
+  /**
+   * What was told before does not count any more (a resumed run goes back to its checkpoint): `events` are all that
+   * there are.
+   */
+  readonly isAnew: boolean
+}
 
 /**
  * Follows a run by its folder, from all of its events so far, until disposed. `onChange` is called when there are
- * new events, the record is another, or its process came or went. A folder that is damaged or gone is silent;
+ * new events, the record is another, its process came or went, or its phase went on. A folder that is damaged or gone is silent;
  * `onProblem` is told, once for each problem.
  */
 export function followRun(
   path: string,
-  onChange: OnRunChange,
+  onChange: (change: RunChange) => void,
   onProblem: (message: string) => void = () => {},
 ): Disposable {
   const tail = new EventTail(path)
   let isDisposed = false
   let told: string | null = null
   let problem: string | null = null
-  let life = { asked: 0, status: '', alive: false }
+  let life: Life = { asked: 0, status: '', alive: false, progress: null }
   /** Asked about once a second: it costs the trainer a connection. */
-  const isAliveNow = async ({ status }: RunRecord): Promise<boolean> => {
+  const lifeNow = async ({ status }: RunRecord): Promise<Life> => {
     if (status !== life.status || performance.now() - life.asked > ALIVE_MS)
-      life = { alive: await isAlive(path), asked: performance.now(), status }
-    return life.alive
+      life = { ...(await askProgress(path)), asked: performance.now(), status }
+    return life
   }
   const look = async (): Promise<void> => {
     try {
       const { events, isAnew } = await tail.read()
       const record = readRecord(path)
-      const alive = await isAliveNow(record)
+      const { alive, progress } = await lifeNow(record)
       if (isDisposed) return
       problem = null
-      const state = `${record.updated} ${record.status} ${record.name} ${alive}`
+      const state = `${record.updated} ${record.status} ${record.name} ${alive} ${progress?.phase} ${progress?.done}`
       if (events.length === 0 && !isAnew && state === told) return
       told = state
-      onChange(events, record, alive, isAnew)
+      onChange({ events, record, alive, progress, isAnew })
     } catch (error) {
       // `isAlive` asks for the folder's real path, so that one which is gone is a system's error.
       const message = error instanceof Error ? error.message : String(error)

@@ -113,9 +113,9 @@ export class RunStore implements Disposable {
       }
     for (const path of alive) {
       if (this.followers.has(path)) continue
-      const follower = followRun(path, (events, _, isAlive, isAnew) => {
+      const follower = followRun(path, ({ events, alive, isAnew }) => {
         this.live.set(path, advanced(isAnew ? null : (this.live.get(path) ?? null), events))
-        if (isAlive) this.soon.call()
+        if (alive) this.soon.call()
         else void this.refresh()
       })
       this.followers.set(path, follower)

@@ -28,6 +28,7 @@ export class Journal {
   private readonly trainSecondsBefore: number
   private trainSeconds = 0
   private haltedMs = 0
+  private latest: ProgressEvent | null = null
 
   constructor(path: string, record: RunRecord, report: Report) {
     this.path = path
@@ -87,12 +88,19 @@ export class Journal {
     this.report({ event: 'waiting', place })
   }
 
+  /** How far the phase is; null before it has told. */
+  get lastProgress(): ProgressEvent | null {
+    return this.latest
+  }
+
   phase(phase: Phase): void {
+    this.latest = null
     this.tell({ event: 'phase', phase })
   }
 
   progress(phase: Phase, done: number, total: number, detail: string | null = null): void {
-    this.report({ event: 'progress', phase, done, total, detail })
+    this.latest = { event: 'progress', phase, done, total, detail }
+    this.report(this.latest)
   }
 
   /** Writes the record with some fields changed. */

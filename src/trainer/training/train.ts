@@ -228,11 +228,15 @@ const work = async (
 ): Promise<Ending> => {
   const asked = new AbortController()
   const pause = new Pause((rest) => journal.halt('paused', rest))
-  const control = await holdControl(journal.path, ({ request }) => {
-    if (request === 'stop') asked.abort()
-    else if (request === 'pause') pause.ask()
-    else pause.end()
-  })
+  const control = await holdControl(
+    journal.path,
+    ({ request }) => {
+      if (request === 'stop') asked.abort()
+      else if (request === 'pause') pause.ask()
+      else pause.end()
+    },
+    () => journal.lastProgress,
+  )
   const ended: StopSignal = Object.assign(AbortSignal.any([stop, asked.signal]), { pause })
   let turn: Turn | null = null
   try {

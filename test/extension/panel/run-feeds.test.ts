@@ -119,7 +119,7 @@ suite('how a run goes', () => {
 
   test('a long history comes in parts, of which the first begins anew', () => {
     const events = Array.from({ length: 5001 }, (_, i) => event(i + 1))
-    const messages = runMessages('/r', events, record, true, true)
+    const messages = runMessages('/r', { events, record, alive: true, progress: null }, true)
     assert.ok(messages.length > 1)
     assert.deepEqual(
       messages.flatMap((message) => message.events),
@@ -132,19 +132,20 @@ suite('how a run goes', () => {
     for (const message of messages) assert.ok(v.is(ToPage, message))
   })
 
-  test('its state is that of record and process together', () => {
-    const [alive] = runMessages('/r', [], record, true, false)
-    assert.equal(alive?.state, 'running')
+  test('its state is that of record and process together, and only a running one has progress', () => {
+    const progress = { event: 'progress', phase: 'trunk', done: 1, total: 2, detail: null } as const
+    const [alive] = runMessages('/r', { events: [], record, alive: true, progress }, false)
+    assert.deepEqual([alive?.state, alive?.progress], ['running', progress])
     assert.ok((alive?.seconds ?? -1) >= 0)
-    const [dead] = runMessages('/r', [], record, false, false)
-    assert.deepEqual([dead?.state, dead?.seconds], ['crashed', null])
+    const [dead] = runMessages('/r', { events: [], record, alive: false, progress }, false)
+    assert.deepEqual([dead?.state, dead?.seconds, dead?.progress], ['crashed', null, null])
   })
 
   test('a crashed one tells the end of its log', (t) => {
     const path = join(temporaryFolder(t), 'run')
     mkdirSync(path)
     writeFileSync(join(path, 'log.txt'), Array.from({ length: 5000 }, (_, i) => `line ${i}\n`).join(''))
-    const [message] = runMessages(path, [], record, false, false)
+    const [message] = runMessages(path, { events: [], record, alive: false, progress: null }, false)
     assert.equal(message?.log.at(-1), 'line 4999')
     assert.ok((message?.log.length ?? 0) <= 20)
   })

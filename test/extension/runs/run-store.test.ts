@@ -113,7 +113,7 @@ test('events are followed as they come, from the beginning again where the file 
   for (const n of [1, 2, 3]) appendEvent(path, step(n))
   let steps: number[] = []
   let status = ''
-  const following = followRun(path, (events, { status: now }, _, isAnew) => {
+  const following = followRun(path, ({ events, record: { status: now }, isAnew }) => {
     if (isAnew) steps = []
     steps.push(...events.flatMap((event) => (event.event === 'step' ? [event.step] : [])))
     status = now

@@ -117,6 +117,7 @@ const told = (state: RunState, steps: number, more: Partial<RunMessage> = {}): R
   record: record(),
   reset: true,
   events: course(steps),
+  progress: null,
   seconds: 126,
   log: [],
   problem: null,
@@ -169,6 +170,20 @@ export const runScenes = {
         seconds: 0,
         progress: { epoch: 0, step: 0, steps: 0 },
       }),
+    }),
+  ),
+  'live-computing': live(
+    told('running', 0, {
+      seconds: 41,
+      events: course(0).slice(0, 5),
+      progress: {
+        event: 'progress',
+        phase: 'trunk',
+        done: 3200,
+        total: 10_003,
+        detail: '3200 of 10003 rows',
+      },
+      record: record({ peak_rss_mb: 640, seconds: 1, progress: { epoch: 0, step: 0, steps: 1600 } }),
     }),
   ),
   'live-first-steps': live(told('running', 6, { seconds: 4, record: record({ seconds: 3 }) })),
