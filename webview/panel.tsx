@@ -131,8 +131,8 @@ const Steps = ({
           disabled={!isOpen(one)}
           onClick={() => go(one)}
         >
-          <span class="step-number">{i + 1}</span>
-          {name}
+          {/* The space is for who hears the name. */}
+          <span class="step-number">{i + 1}</span> {name}
         </button>
       ))}
     </div>
