@@ -37,6 +37,13 @@ suite('texts in Chinese', () => {
     assert.deepEqual(missing, [])
   })
 
+  test('what is told of a mistake is such a text', () => {
+    const plain = [...texts.keys()].flatMap((path) =>
+      [...read(path).matchAll(/new UserError\(\s*['"`].*/g)].map(([found]) => `${path}: ${found}`),
+    )
+    assert.deepEqual(plain, [])
+  })
+
   test('every text of a table has one', () => {
     const told = OPTION_NAMES.map(aboutOption).flatMap(({ short, allowed, meaning, reason }) => [
       short,

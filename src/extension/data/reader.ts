@@ -5,6 +5,7 @@ import { fileError, findEncoding } from '../../data/decode.ts'
 import { profile } from '../../data/profile.ts'
 import { openTable, type Row, type Table } from '../../data/table.ts'
 import { UserError } from '../../shared/error.ts'
+import { t } from '../../shared/l10n.ts'
 import type { Roles, ShownRow } from '../../shared/page.ts'
 import { createRowStore, type RowStore } from './row-store.ts'
 import type { FromDataWorker, ToDataWorker } from './worker-messages.ts'
@@ -86,7 +87,7 @@ export function createReader(post: (message: FromDataWorker) => void): {
       if (head.length === FIRST_ROWS) break
     }
     if (head.length === 0)
-      throw new UserError(`${path} has no rows below its header; add rows with a text and a label`)
+      throw new UserError(t`${path} has no rows below its header; add rows with a text and a label`)
     file.head = head
     post({ type: 'rows', first: 1, rows: head.map(shown) })
     post({ type: 'index', rows: head.length, done: false, share: bytes > 0 ? 0 : null })
