@@ -52,7 +52,7 @@ suite('predictions in a workbench', { skip: needsEditor }, () => {
     workbench.page.locator('.codelens-decoration', { hasText: /(positive|negative) .*%/ }).first()
 
   test('a model is chosen for a file, and its lines have labels', async () => {
-    await workbench.openFile('notes.txt')
+    await opened('notes.txt')
     await workbench.command('Finesse: Choose Model for This File')
     await workbench.page
       .getByText('Which model?')
