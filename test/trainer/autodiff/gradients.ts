@@ -13,23 +13,44 @@ export const float32 = (dims: readonly number[], values: readonly number[]): Ten
   data: Float32Array.from(values),
 })
 
-/** Gradients of the sum of a model's first output, by some of its inputs. */
-export const gradientsOf = async (
+type Gradients = Readonly<Record<string, readonly number[]>>
+
+/** Computes gradients of the sum of a model's first output, by some of its inputs, as often as it is called. */
+export const openGradients = async (
   { graph, opsets }: Model,
   feeds: Readonly<Record<string, Tensor>>,
   wanted: readonly string[],
-): Promise<Readonly<Record<string, readonly number[]>>> => {
-  const forward = await specialise(oneThread, { opsets, graph, weights: new Map() }, feeds)
+  runtime = oneThread,
+): Promise<{ readonly run: () => Promise<Gradients>; readonly release: () => Promise<void> }> => {
+  const forward = await specialise(runtime, { opsets, graph, weights: new Map() }, feeds)
   const b = new GraphBuilder(forward)
   const loss = graph.outputs[0]?.name ?? ''
   const { dense } = backward(b, forward.nodes, new Map([[loss, ones(b, loss)]]), new Set(wanted))
   const outputs = [...new Set(dense.values())]
-  const session = await openSession(oneThread, toModel(b.graph(outputs), opsets))
-  const results = await session.run(feeds, outputs)
-  await session.release()
-  return Object.fromEntries(
-    [...dense].map(([name, value]) => [name, Array.from(floatOutput(results, value))]),
-  )
+  const session = await openSession(runtime, toModel(b.graph(outputs), opsets))
+  return {
+    run: async () => {
+      const results = await session.run(feeds, outputs)
+      return Object.fromEntries(
+        [...dense].map(([name, value]) => [name, Array.from(floatOutput(results, value))]),
+      )
+    },
+    release: () => session.release(),
+  }
+}
+
+/** The same, once. */
+export const gradientsOf = async (
+  model: Model,
+  feeds: Readonly<Record<string, Tensor>>,
+  wanted: readonly string[],
+): Promise<Gradients> => {
+  const gradients = await openGradients(model, feeds, wanted)
+  try {
+    return await gradients.run()
+  } finally {
+    await gradients.release()
+  }
 }
 
 const ones = (b: GraphBuilder, like: string): string => b.expand(b.scalar(1), b.dims(like))
