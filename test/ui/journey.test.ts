@@ -22,7 +22,13 @@ before(async () => {
   cpSync(join(root, 'media', 'samples', 'reviews.csv'), join(folder, 'reviews.csv'))
   writeFileSync(
     join(folder, 'notes.txt'),
-    'The soup was cold and the waiter rude.\nLovely place, friendly people, great food.\n',
+    [
+      'The soup was cold and the waiter rude.',
+      'We waited an hour and nobody said a word.',
+      'My new kettle boils in a minute.',
+      'Lovely place, friendly people, great food.',
+      '',
+    ].join('\n'),
   )
   workbench = await openWorkbench({ folder })
 })
