@@ -97,7 +97,7 @@ suite('when the editor goes', { skip: needsEditor }, () => {
       await workbench.command('Finesse: Save and Stop Training')
       await workbench.pick('reviews')
       await workbench.treeRow(/reviews.*stopped/).waitFor()
-      assert.deepEqual(pids(TRAINER), [])
+      await until('the trainer ends', () => pids(TRAINER).length === 0)
       await workbench.shot('close-host-killed')
     } catch (error) {
       await workbench.shot('failed-close-host')

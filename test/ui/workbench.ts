@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser, BrowserContext, FrameLocator, Locator, Page } from 'playwright-core'
+import type { Browser, FrameLocator, Locator, Page } from 'playwright-core'
 import { freshPackage } from '../../scripts/package.mjs'
 import { launchBrowser, stayLocal } from '../editor/browser.ts'
 import { root } from '../editor/installed.ts'
@@ -50,7 +50,7 @@ export interface Workbench extends AsyncDisposable {
   theme(name: keyof typeof themes): Promise<void>
   /** Takes a screenshot; resolves with its path. */
   shot(name: string): Promise<string>
-  /** A second window of the same person on the same folder; its disposal closes it alone. */
+  /** A second window on the same folder, in the same server; its disposal closes it alone. */
   secondWindow(): Promise<Workbench>
 }
 
@@ -73,10 +73,8 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
   let browser: Browser | undefined
   try {
     browser = await launchBrowser()
-    const context = await browser.newContext({ viewport: { width, height } })
-    await stayLocal(context)
     const all = browser
-    return await openWindow(context, server, folder, async () => {
+    return await openWindow(all, { width, height }, server, folder, async () => {
       await all.close()
       await server.stop()
     })
@@ -91,11 +89,15 @@ export async function openWorkbench(options: WorkbenchOptions = {}): Promise<Wor
 const patience = 120_000
 
 async function openWindow(
-  context: BrowserContext,
+  browser: Browser,
+  viewport: { readonly width: number; readonly height: number },
   server: Server,
   folder: string | undefined,
   close: (page: Page) => Promise<void>,
 ): Promise<Workbench> {
+  // Each with its own: two windows of one would share the worker that gives webviews their files.
+  const context = await browser.newContext({ viewport })
+  await stayLocal(context)
   const page = await context.newPage()
   page.setDefaultTimeout(patience)
   const url = new URL(server.url)
@@ -103,7 +105,8 @@ async function openWindow(
   else url.searchParams.set('ew', 'true')
   await page.goto(url.href, { waitUntil: 'commit' })
   await loaded(page)
-  const another = (): Promise<Workbench> => openWindow(context, server, folder, (second) => second.close())
+  const another = (): Promise<Workbench> =>
+    openWindow(browser, viewport, server, folder, (second) => second.context().close())
   return workbench(page, server, another, () => close(page))
 }
 
