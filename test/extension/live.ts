@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
@@ -8,7 +8,6 @@ import { fileURLToPath } from 'node:url'
 import type { TrainerHost } from '../../src/extension/trainer/launch.ts'
 import { findNode, thisProcess } from '../../src/extension/trainer/node-binary.ts'
 import { isAlive, sendRequest } from '../../src/run/control.ts'
-import { temporaryFolder } from '../run/sample.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const script = join(root, 'dist', 'cli.js')
@@ -30,9 +29,17 @@ export interface Bench {
   readonly log: string[]
 }
 
-/** A folder with the sample in it, in which trainings are started as the editor does. */
+/**
+ * A folder with the sample in it, in which trainings are started as the editor does. When the test ends, also where it
+ * failed, they are stopped, and then the folder goes.
+ */
 export function bench(t: TestContext, { queue = false } = {}): Bench {
-  const folder = temporaryFolder(t)
+  const folder = mkdtempSync(join(tmpdir(), 'finesse-test-'))
+  const out = join(folder, '.finesse', 'runs')
+  t.after(async () => {
+    for (const name of existsSync(out) ? readdirSync(out) : []) await stopped(join(out, name))
+    rmSync(folder, { recursive: true, force: true })
+  })
   const file = join(folder, 'reviews.csv')
   copyFileSync(join(root, 'media', 'samples', 'reviews.csv'), file)
   const log: string[] = []
@@ -45,7 +52,12 @@ export function bench(t: TestContext, { queue = false } = {}): Bench {
     log: (line) => log.push(line),
     started: () => {},
   }
-  return { host, folder, out: join(folder, '.finesse', 'runs'), file, log }
+  return { host, folder, out, file, log }
+}
+
+async function stopped(run: string): Promise<void> {
+  await sendRequest(run, { request: 'stop' })
+  await until('the run ends', async () => !(await isAlive(run)))
 }
 
 /** Options with which the sample trains for as long as a test wants. */
@@ -62,14 +74,6 @@ export async function until(
     await sleep(50)
   }
 }
-
-/** Stops a run that a test has started, also where the test failed. */
-export const stopAfter = (t: TestContext, run: string): void =>
-  t.after(async () => {
-    if (!existsSync(run)) return
-    await sendRequest(run, { request: 'stop' })
-    await until('the run ends', async () => !existsSync(run) || !(await isAlive(run)))
-  })
 
 /** Kills the process that trains a run, by the number that it wrote into the run's log. */
 export function kill(log: string): void {

@@ -14,7 +14,7 @@ import { appendEvent, cutEvents } from '../../../src/run/metrics.ts'
 import { renameRun } from '../../../src/run/rename.ts'
 import type { RunEvent } from '../../../src/shared/events.ts'
 import { sampleRecord, temporaryFolder } from '../../run/sample.ts'
-import { bench, kill, LONG, needsBuild, ownState, stopAfter, until } from '../live.ts'
+import { bench, kill, LONG, needsBuild, ownState, until } from '../live.ts'
 
 ownState('store')
 
@@ -141,7 +141,6 @@ test('a run that begins elsewhere appears and moves; killed, it is seen and resu
   t.after(() => store.dispose())
   await store.refresh()
   const run = await startRun({ files: [file], options: LONG }, { host, out })
-  stopAfter(t, run)
   const state = (): string => (store.runs[0] ? stateOf(store.runs[0]) : 'none')
   await until('it is shown', () => state() === 'running')
   await until('it moves', () => (store.runs[0]?.live?.step ?? 0) > 2)

@@ -7,7 +7,7 @@ import { isAlive, sendRequest } from '../../../src/run/control.ts'
 import { readRecord } from '../../../src/run/folder.ts'
 import { readEvents } from '../../../src/run/metrics.ts'
 import { UserError } from '../../../src/shared/error.ts'
-import { bench, LONG, needsBuild, ownState, stopAfter, until } from '../live.ts'
+import { bench, LONG, needsBuild, ownState, until } from '../live.ts'
 
 ownState('start')
 const skip = needsBuild
@@ -19,7 +19,6 @@ test('a start resolves with the folder of a run that is alive, and leaves no fil
 }, async (t) => {
   const { host, out, file, folder } = bench(t)
   const run = await startRun({ files: [file], options: { model: 'ngram' }, name: 'first' }, { host, out })
-  stopAfter(t, run)
   assert.equal(dirname(run), out)
   assert.equal(await isAlive(run), true)
   const { name, options } = readRecord(run)
@@ -49,7 +48,6 @@ test("a refusal is the trainer's own line, and leaves neither run nor files", { 
 test('a run pauses with a checkpoint, goes on, stops, and is resumed', { skip }, async (t) => {
   const { host, out, file } = bench(t)
   const run = await startRun({ files: [file], options: LONG }, { host, out })
-  stopAfter(t, run)
   await until('it takes steps', () => steps(run) > 3)
   assert.deepEqual(await sendRequest(run, { request: 'pause' }), { ok: true })
   await until('it is paused', () => readRecord(run).status === 'paused')
@@ -80,12 +78,9 @@ test('a run pauses with a checkpoint, goes on, stops, and is resumed', { skip },
 test('a second training waits for the first, says so, and takes its turn', { skip }, async (t) => {
   const { host, out, file } = bench(t, { queue: true })
   const first = await startRun({ files: [file], options: LONG, name: 'first' }, { host, out })
-  stopAfter(t, first)
   await until('the first trains', () => steps(first) > 0)
   const second = await startRun({ files: [file], options: LONG, name: 'second' }, { host, out })
-  stopAfter(t, second)
   const third = await startRun({ files: [file], options: { epochs: 1 }, name: 'third' }, { host, out })
-  stopAfter(t, third)
   await until('two wait', () => [second, third].every((run) => readRecord(run).status === 'waiting'))
   assert.equal(await isAlive(second), true)
   assert.equal(steps(second), 0)
