@@ -43,7 +43,6 @@ suite('predictions', () => {
 
   suiteTeardown(async () => {
     await settings().update('classify', undefined, vscode.ConfigurationTarget.Workspace)
-    await settings().update('decorations', undefined, vscode.ConfigurationTarget.Workspace)
     await vscode.commands.executeCommand('workbench.action.closeAllEditors')
   })
 
@@ -163,11 +162,31 @@ suite('predictions', () => {
     assert.equal((await hovers(document, 0)).length, 1)
   })
 
-  test('decorations can be asked for', async () => {
-    await settings().update('decorations', true, vscode.ConfigurationTarget.Workspace)
-    await opened('notes.txt')
-    await sleep(500)
-    await settings().update('decorations', undefined, vscode.ConfigurationTarget.Workspace)
+  test('the selected text is classified as one; with nothing selected that is said', async () => {
+    const document = await opened('notes.txt')
+    const editor = vscode.window.activeTextEditor
+    assert.ok(editor?.document === document)
+    const said: string[] = []
+    const original = vscode.window.showInformationMessage
+    Object.assign(vscode.window, {
+      showInformationMessage: (message: string) => {
+        said.push(message)
+        return Promise.resolve(undefined)
+      },
+    })
+    try {
+      editor.selection = new vscode.Selection(0, 0, 0, 0)
+      await vscode.commands.executeCommand('finesse.classifySelection')
+      editor.selection = new vscode.Selection(0, 0, 1, 5)
+      await vscode.commands.executeCommand('finesse.classifySelection')
+    } finally {
+      Object.assign(vscode.window, { showInformationMessage: original })
+    }
+    const [first, second, ...others] = said
+    assert.match(first ?? '', /^Select the text/)
+    assert.match(second ?? '', /(positive|negative).*%[^]*\(model opinions\)$/)
+    assert.deepEqual(others, [])
+    say(`selection: ${second}`)
   })
 
   test('a model that is deleted while in use gives one message and is off until it is back', async () => {
