@@ -110,6 +110,13 @@ async function openWindow(
   return workbench(page, server, another, () => close(page))
 }
 
+/** Whether something is there within a moment. */
+const appears = (what: Locator): Promise<boolean> =>
+  what.waitFor({ timeout: 5000 }).then(
+    () => true,
+    () => false,
+  )
+
 /** Past the splash, with a status bar: the extension host may still be starting. */
 async function loaded(page: Page): Promise<void> {
   await page.locator('.monaco-workbench').waitFor({ timeout: 2 * patience })
@@ -147,7 +154,14 @@ async function workbench(
     page,
     server,
     async command(title) {
-      await openPalette(title)
+      const row = page.locator('.quick-input-list .monaco-list-row.focused', { hasText: title })
+      // The palette offers what fitted when it was opened: an editor that opens meanwhile counts from the next time on.
+      for (const end = Date.now() + patience; Date.now() < end; ) {
+        await openPalette(title)
+        if (await appears(row)) break
+        await page.keyboard.press('Escape')
+        await quickInput.waitFor({ state: 'hidden' })
+      }
       await choose(title)
     },
     async offered(text) {
