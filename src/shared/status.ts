@@ -1,3 +1,4 @@
+import type { Phase } from './events.ts'
 import { t } from './l10n.ts'
 import type { RunStatus } from './run.ts'
 
@@ -18,3 +19,16 @@ export function statusName(status: RunStatus): string {
       return t`done`
   }
 }
+
+/** A phase of a run, as it is said while it goes. */
+export const phaseName = (phase: Phase): string =>
+  ({
+    data: t`Reading the data`,
+    model: t`Opening the model`,
+    ngram: t`Training the n-gram model`,
+    trunk: t`Computing the encoder once`,
+    probe: t`Training the linear probe`,
+    train: t`Training`,
+    evaluate: t`Evaluating`,
+    export: t`Exporting`,
+  })[phase]

@@ -184,7 +184,7 @@ suite('predictions', () => {
     }
     const [first, second, ...others] = said
     assert.match(first ?? '', /^Select the text/)
-    assert.match(second ?? '', /(positive|negative).*%[^]*\(model opinions\)$/)
+    assert.match(second ?? '', /(positive|negative).*%[\s\S]*\(model opinions\)$/)
     assert.deepEqual(others, [])
     say(`selection: ${second}`)
   })

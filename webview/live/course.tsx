@@ -1,8 +1,8 @@
 import type { Phase } from '../../src/shared/events.ts'
 import { t } from '../../src/shared/l10n.ts'
+import { phaseName } from '../../src/shared/status.ts'
 import { duration } from '../parts/numbers.ts'
 import { type RunView, runSeconds } from './run-store.ts'
-import { phaseName } from './words.ts'
 
 /** What the run does, one phase after another, and how long each took. */
 export const Phases = ({ view }: { readonly view: RunView }) => (

@@ -3,6 +3,7 @@ import './live.css'
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { t } from '../../src/shared/l10n.ts'
 import type { RunRequestMessage } from '../../src/shared/page-run.ts'
+import { phaseName } from '../../src/shared/status.ts'
 import { Announcer } from './announcer.tsx'
 import { Chart } from './chart.tsx'
 import { Notes, Phases } from './course.tsx'
@@ -11,7 +12,7 @@ import { Epochs } from './epochs.tsx'
 import { Figures } from './figures.tsx'
 import { Requests } from './requests.tsx'
 import type { RunStore, RunView } from './run-store.ts'
-import { phaseName, stateName, stateSentence } from './words.ts'
+import { stateName, stateSentence } from './words.ts'
 
 /** A run as it goes, or went: its state, its numbers, its curves. */
 export const Live = ({

@@ -1,22 +1,9 @@
-import type { Phase } from '../../src/shared/events.ts'
 import { t } from '../../src/shared/l10n.ts'
 import type { RunState } from '../../src/shared/page-run.ts'
+import { phaseName } from '../../src/shared/status.ts'
 import { duration, score } from '../parts/numbers.ts'
 import type { RunView } from './run-store.ts'
 import { secondsLeft } from './time-left.ts'
-
-/** A phase, as it is said while it goes. */
-export const phaseName = (phase: Phase): string =>
-  ({
-    data: t`Reading the data`,
-    model: t`Opening the model`,
-    ngram: t`Training the n-gram model`,
-    trunk: t`Computing the encoder once`,
-    probe: t`Training the linear probe`,
-    train: t`Training`,
-    evaluate: t`Evaluating`,
-    export: t`Exporting`,
-  })[phase]
 
 /** How the run stands, in a word or two. */
 export const stateName = (state: RunState): string =>

@@ -7,6 +7,7 @@ import { openTable, type Row, type Table } from '../../data/table.ts'
 import { UserError } from '../../shared/error.ts'
 import { t } from '../../shared/l10n.ts'
 import type { Roles, ShownRow } from '../../shared/page.ts'
+import { EDITOR_BYTES } from './editor-bytes.ts'
 import { createRowStore, type RowStore } from './row-store.ts'
 import type { FromDataWorker, ToDataWorker } from './worker-messages.ts'
 
@@ -14,8 +15,6 @@ import type { FromDataWorker, ToDataWorker } from './worker-messages.ts'
 const FIRST_ROWS = 200
 /** Of a larger file the encoding is first judged by this beginning, and by all of it in the pass. */
 const JUDGED_BYTES = 2 ** 20
-/** VS Code opens no larger file as text for an extension. */
-const EDITOR_BYTES = 50 * 2 ** 20
 const LONGEST_CELL = 2000
 const PROGRESS_MS = 100
 /** Readers of packed files may not wait for anything in between, and requests would starve. */

@@ -3,9 +3,7 @@ import { basename } from 'node:path'
 import { openTable } from '../../data/table.ts'
 import { UserError } from '../../shared/error.ts'
 import { t } from '../../shared/l10n.ts'
-
-/** VS Code opens no larger file as text for an extension. */
-const EDITOR_BYTES = 50 * 2 ** 20
+import { EDITOR_BYTES } from '../data/editor-bytes.ts'
 
 /** A row that a run was tested on. */
 export interface TestRow {

@@ -38,7 +38,8 @@ export interface RunChange {
 
 /**
  * Follows a run by its folder, from all of its events so far, until disposed. `onChange` is called when there are
- * new events, the record is another, its process came or went, or its phase went on. A folder that is damaged or gone is silent;
+ * new events, the record is another, its process came or went, or its phase went on. A folder that is damaged or gone
+ * is silent;
  * `onProblem` is told, once for each problem.
  */
 export function followRun(

@@ -1,6 +1,7 @@
 import type { TaskScores } from '../../shared/evaluation.ts'
 import type { Phase, ProgressEvent, RunEvent, StartedEvent, WaitingEvent } from '../../shared/events.ts'
 import { t } from '../../shared/l10n.ts'
+import { phaseName } from '../../shared/status.ts'
 import { cut, decimal, duration, figure } from './format.ts'
 
 /** Where a reporter writes; the process's own streams but in tests. */
@@ -17,17 +18,6 @@ export interface Reporter {
   /** Takes the bar away, and what was held back if the inputs were never found good. */
   close(): void
 }
-
-const phaseNames = (): Readonly<Record<Phase, string>> => ({
-  data: t`Reading the data`,
-  model: t`Opening the model`,
-  ngram: t`Training the n-gram model`,
-  trunk: t`Computing the encoder once`,
-  probe: t`Training the linear probe`,
-  train: t`Training`,
-  evaluate: t`Evaluating`,
-  export: t`Exporting`,
-})
 
 /** The phases in which inputs are checked: until they are over nothing is said. */
 const CHECKING: readonly Phase[] = ['data', 'model']
@@ -49,7 +39,6 @@ export function createReporter(options: {
   const terminal = stderr.isTTY === true && process.env.TERM !== 'dumb'
   const drawing = terminal && !(json && stdout.isTTY === true)
 
-  const names = phaseNames()
   let held: RunEvent[] | null = []
   let phase: { name: Phase; since: number; first: { event: ProgressEvent; time: number } | null } | null =
     null
@@ -79,7 +68,7 @@ export function createReporter(options: {
     // Phases over in a moment are no news.
     const seconds = (now() - phase.since) / 1000
     if (terminal && !json && held === null && (seconds >= 1 || phase.name === 'train'))
-      line(t`${names[phase.name]}: ${duration(seconds)}`)
+      line(t`${phaseName(phase.name)}: ${duration(seconds)}`)
     phase = null
   }
 
@@ -90,7 +79,7 @@ export function createReporter(options: {
     }
     switch (event.event) {
       case 'phase':
-        if (!terminal) line(`${names[event.phase]} ...`)
+        if (!terminal) line(`${phaseName(event.phase)} ...`)
         break
       case 'note':
         line(event.message)
@@ -126,14 +115,14 @@ export function createReporter(options: {
     if (drawing) {
       if (time - last < REDRAW_MS && !finished) return
       last = time
-      draw(barLine(names[event.phase], share, said, stderr.columns || 80))
+      draw(barLine(phaseName(event.phase), share, said, stderr.columns || 80))
     } else if (!json && held === null && !finished && time - Math.max(last, phase.since) >= PLAIN_LINE_MS) {
       last = time
       const percent = Math.floor(share * 100)
       line(
         said === ''
-          ? t`${names[event.phase]}: ${percent} %`
-          : t`${names[event.phase]}: ${percent} %, ${said}`,
+          ? t`${phaseName(event.phase)}: ${percent} %`
+          : t`${phaseName(event.phase)}: ${percent} %, ${said}`,
       )
     }
   }
@@ -159,7 +148,7 @@ export function createReporter(options: {
       if (held !== null) held.push(event)
       else tell(event)
       // Its first progress may be a while off, and the process deaf meanwhile.
-      if (event.event === 'phase' && drawing) draw(`${names[event.phase]} ...`)
+      if (event.event === 'phase' && drawing) draw(`${phaseName(event.phase)} ...`)
     },
     say: line,
     close() {

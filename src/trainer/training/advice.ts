@@ -1,4 +1,4 @@
-import { defaultOf, type ResolvedOptions } from '../../shared/config.ts'
+import { defaultOf, loraRank, type ResolvedOptions } from '../../shared/config.ts'
 import { t } from '../../shared/l10n.ts'
 
 /** Options that say how steps are taken: strategy `head` takes none. */
@@ -31,7 +31,7 @@ export const optionWarnings = (
   layers: number,
   trainRows: number,
 ): readonly string[] => {
-  const { strategy, optimiser, accumulate, batch, unfreeze, epochs, warmup_steps, task } = options
+  const { strategy, embeddings, optimiser, accumulate, batch, unfreeze, epochs, warmup_steps, task } = options
   const changed = <T extends (typeof OF_STEPS)[number]>(names: readonly T[]): readonly T[] =>
     names.filter((name) => options[name] !== defaultOf(name))
   const warnings: string[] = []
@@ -52,6 +52,8 @@ export const optionWarnings = (
     warnings.push(
       t`With --unfreeze ${unfreeze} the lowest layer joins after ${unfreeze * below} epochs, and there are ${epochs} at most. Use less, or more epochs.`,
     )
+  if (loraRank(strategy) !== null && embeddings === 'touched')
+    warnings.push(t`With strategy lora the embeddings stay as they are; without effect: embeddings.`)
   if (accumulate > batch)
     warnings.push(t`A batch of ${batch} rows has no ${accumulate} parts; each row is a part of its own.`)
   if (optimiser !== 'sgd' && changed(['momentum']).length > 0)
