@@ -15,6 +15,8 @@ const TEXTS = [
   'A quiet place with a lovely garden; we will come again.',
 ]
 
+const PATIENCE_MS = 60_000
+
 suite('predictions in a workbench', { skip: needsEditor }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'finesse-classify-'))
   let workbench: Workbench
@@ -35,7 +37,7 @@ suite('predictions in a workbench', { skip: needsEditor }, () => {
       '2',
     ]
     execFileSync(process.execPath, [join(root, 'dist', 'cli.js'), ...words], { cwd: folder, stdio: 'ignore' })
-    workbench = await openWorkbench({ folder })
+    workbench = await openWorkbench({ folder, settings: { 'finesse.decorations': true } })
   })
   after(async () => {
     await workbench?.[Symbol.asyncDispose]()
@@ -69,6 +71,20 @@ suite('predictions in a workbench', { skip: needsEditor }, () => {
     const [entry] = written['finesse.classify']
     assert.match(entry.model, /^\.finesse\/runs\/\d{8}-\d{6}-reviews$/)
     assert.equal(entry.files, '**/*.txt')
+  })
+
+  test('with the setting the label stands at the end of its line too', async () => {
+    // In the page, of whose types nothing is known here: text of a decoration is in no element.
+    const atEnd = (): Promise<string[]> =>
+      workbench.page.evaluate(`
+        [...document.querySelectorAll('.view-line span')]
+          .map((span) => getComputedStyle(span, '::after').content)
+          .filter((content) => content.includes('%'))`)
+    const end = Date.now() + PATIENCE_MS
+    while ((await atEnd()).length < TEXTS.length && Date.now() < end) await workbench.page.waitForTimeout(100)
+    const shown = await atEnd()
+    assert.equal(shown.length, TEXTS.length, shown.join(' '))
+    for (const text of shown) assert.match(text, /(positive|negative).*%/)
   })
 
   test('a hover says more', async () => {
@@ -109,5 +125,20 @@ suite('predictions in a workbench', { skip: needsEditor }, () => {
     await workbench.page.keyboard.type('More text. ')
     await workbench.notification(/Predictions by reviews are off/).waitFor()
     await workbench.shot('model-deleted')
+  })
+
+  test('the rows that are shown are saved as CSV, which opens', async () => {
+    const page = workbench.webview()
+    const status = await page.getByRole('status').innerText()
+    await page.getByRole('button', { name: 'Save as CSV' }).click()
+    // VS Code's own dialog, as it is in a browser: it proposes a name beside the file.
+    await workbench.page.getByRole('button', { name: 'OK', exact: true }).click()
+    await workbench.page.locator('.tab.active', { hasText: 'reviews-classified.csv' }).waitFor()
+    const saved = readFileSync(join(folder, 'reviews-classified.csv'), 'utf8')
+    assert.match(saved, /^line,label,probability,text\n/)
+    // A text of the sample has a line break: lines are no rows.
+    assert.equal(saved.match(/^\d+,negative,0\.\d{4},/gm)?.length, Number(/^\d+/.exec(status)?.[0]))
+    assert.doesNotMatch(saved, /^\d+,positive/m)
+    await workbench.shot('classified-saved')
   })
 })
