@@ -24,11 +24,12 @@ export async function askKeepTraining(memento: vscode.Memento): Promise<void> {
     await settings.update('keepTraining', answer === keep, vscode.ConfigurationTarget.Global)
 }
 
-/** When the editor goes: stops what was started from it, unless it is to go on. */
+/** When the window goes: stops what it answers for, unless that is to go on. */
 export async function endTraining(own: OwnRuns): Promise<void> {
   if (keeps()) return
+  const runs = await own.claimed()
   await Promise.all(
-    own.paths.map(async (path) => {
+    runs.map(async (path) => {
       if (await isAlive(path)) await sendRequest(path, { request: 'stop' })
     }),
   )

@@ -57,7 +57,7 @@ export function registerRuns(
     tellEnds(store, own, log),
     vscode.workspace.onDidChangeWorkspaceFolders(() => store.refresh()),
     host.onDidStart((run) => {
-      void own.add(run)
+      own.add(run).then(undefined, (error: unknown) => log.error(String(error)))
       void store.refresh()
       void askKeepTraining(context.globalState)
     }),
@@ -125,5 +125,7 @@ export function registerRuns(
     registerCommand('finesse.showLog', log, () => log.show()),
   )
   void store.refresh()
-  return () => endTraining(own)
+  own.claimed().then(undefined, (error: unknown) => log.error(String(error)))
+  // Not by the subscriptions, which are gone while this is still asking.
+  return () => endTraining(own).finally(() => own.dispose())
 }
