@@ -53,24 +53,24 @@ const LOOKED_AT = 1000
  * Throws a UserError where a wanted column does not exist, or where nothing or more than one column fits.
  */
 export async function chooseColumns(table: Table, wanted: WantedColumns): Promise<Columns> {
-  const asked = (column: string | null | undefined, option: string): string | null =>
-    typeof column === 'string' ? named(table, column, option) : null
-  const text = asked(wanted.text, '--text')
-  const label = asked(wanted.label, '--label')
-  const pair = asked(wanted.pair, '--text-pair')
-  const group = asked(wanted.group, '--group')
-  const split = asked(wanted.split, '--split-column')
+  const asked = (column: string | null | undefined, role: string): string | null =>
+    typeof column === 'string' ? named(table, column, role) : null
+  const text = asked(wanted.text, t`Text`)
+  const label = asked(wanted.label, t`Label`)
+  const pair = asked(wanted.pair, t`Second text`)
+  const group = asked(wanted.group, t`Group`)
+  const split = asked(wanted.split, t`Split`)
   checkDistinct([
-    ['--text', text],
-    ['--label', label],
-    ['--text-pair', pair],
-    ['--split-column', split],
+    [t`Text`, text],
+    [t`Label`, label],
+    [t`Second text`, pair],
+    [t`Split`, split],
   ])
   // Rows may well be grouped by a text; by the label, no part could hold more than one.
   checkDistinct([
-    ['--label', label],
-    ['--split-column', split],
-    ['--group', group],
+    [t`Label`, label],
+    [t`Split`, split],
+    [t`Group`, group],
   ])
   const others = { pair, group, split }
   if (text !== null && label !== null) return { text, label, ...others, found: null }
@@ -127,26 +127,26 @@ function labelSaid(column: string, byName: boolean, numbers: boolean): string {
     : t`label from column "${column}" (its values are few, short and come again)`
 }
 
-function checkDistinct(named: readonly (readonly [option: string, column: string | null])[]): void {
-  for (const [i, [option, column]] of named.entries()) {
+function checkDistinct(named: readonly (readonly [role: string, column: string | null])[]): void {
+  for (const [i, [role, column]] of named.entries()) {
     const [other] = named.find(([, second], j) => j > i && column !== null && second === column) ?? []
     if (other !== undefined)
       throw new UserError(
-        t`${option} and ${other} both name the column "${column ?? ''}": name two different columns`,
+        t`${role} and ${other} both name the column "${column ?? ''}": name two different columns`,
         'usage',
       )
   }
 }
 
-function named(table: Table, wanted: string, option: string): string {
+function named(table: Table, wanted: string, role: string): string {
   if (table.columns.includes(wanted)) return wanted
   const folded = table.columns.filter((column) => column.toLowerCase() === wanted.trim().toLowerCase())
   if (folded.length === 1 && folded[0] !== undefined) return folded[0]
   const near = nearest(wanted, table.columns)
   throw new UserError(
     near === null
-      ? t`${option} ${wanted}: ${table.path} has no such column; it has ${quoted(table.columns)}`
-      : t`${option} ${wanted}: ${table.path} has no such column; did you mean "${near}"? it has ${quoted(table.columns)}`,
+      ? t`${role} "${wanted}": ${table.path} has no such column; it has ${quoted(table.columns)}`
+      : t`${role} "${wanted}": ${table.path} has no such column; did you mean "${near}"? it has ${quoted(table.columns)}`,
     'usage',
   )
 }
@@ -235,21 +235,20 @@ function byLooks(
   const fitting = free.filter(fits).sort((a, b) => b.meanLength - a.meanLength)
   const [first, second] = fitting
   if (first && (!second || (what === 'text' && first.meanLength >= 2 * second.meanLength))) return first.name
-  const option = `--${what === 'text' ? what : 'label'} COLUMN`
   if (first && second) {
     throw new UserError(
-      t`${table.path}: ${quoted(fitting.map((column) => column.name))} all look like the ${nameOf(what)}; say which with ${option}`,
+      t`${table.path}: ${quoted(fitting.map((column) => column.name))} all look like the ${nameOf(what)}; choose one of them`,
     )
   }
   const [only] = free
   if (what === 'label' && only && free.length === 1) {
     throw new UserError(
       only.numeric
-        ? t`${table.path}: column "${only.name}" has ${only.distinct} distinct values in the first ${only.filled} filled rows and does not look like a label; if it is, say so with ${option}, or learn its numbers with --task regress`
-        : t`${table.path}: column "${only.name}" has ${only.distinct} distinct values in the first ${only.filled} filled rows and does not look like a label; if it is, say so with ${option}`,
+        ? t`${table.path}: column "${only.name}" has ${only.distinct} distinct values in the first ${only.filled} filled rows and does not look like a label; if it is, choose it, or predict its numbers`
+        : t`${table.path}: column "${only.name}" has ${only.distinct} distinct values in the first ${only.filled} filled rows and does not look like a label; if it is, choose it`,
     )
   }
   throw new UserError(
-    t`${table.path}: no column looks like the ${nameOf(what)} (${looksOf(what)}); say which with --text and --label; it has ${quoted(table.columns)}`,
+    t`${table.path}: no column looks like the ${nameOf(what)} (${looksOf(what)}); choose the columns of text and label; it has ${quoted(table.columns)}`,
   )
 }

@@ -30,12 +30,15 @@ export function checkDivision({ folds, fold, valid, test, split_column }: Divide
     throw new UserError(problem, 'usage')
   }
   if (split_column !== null && (valid ?? test) !== null)
-    refuse(t`--split-column says which rows are for validation and test; leave out --valid and --test`)
-  if (fold !== null && folds === null) refuse(t`--fold is of a cross-validation; say --folds K too`)
+    refuse(
+      t`The column of the split says which rows are for validation and test; leave out the files for them`,
+    )
+  if (fold !== null && folds === null) refuse(t`A fold is of a cross-validation; say of how many folds too`)
   if (folds === null) return
-  if (test !== null) refuse(t`--folds tests on parts of FILE in turn; leave out --test`)
-  if (split_column !== null) refuse(t`--folds divides FILE itself; leave out --split-column`)
-  if (fold !== null && fold > folds) refuse(t`--fold ${fold} is more than the ${folds} folds`)
+  if (test !== null) refuse(t`A cross-validation tests on parts of the file in turn; leave out the test file`)
+  if (split_column !== null)
+    refuse(t`A cross-validation divides the file itself; leave out the column of the split`)
+  if (fold !== null && fold > folds) refuse(t`Fold ${fold} is more than the ${folds} folds`)
 }
 
 /**

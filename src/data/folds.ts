@@ -12,7 +12,7 @@ export function foldsOf({ path, examples }: Examples, folds: number, seed: numbe
   const units = unitsOf(examples)
   if (units.length < folds)
     throw new UserError(
-      t`${path}: ${units.length} different texts or groups are too few for ${folds} folds; add rows, or use --folds ${Math.max(2, units.length)} or less`,
+      t`${path}: ${units.length} different texts or groups are too few for ${folds} folds; add rows, or use ${Math.max(2, units.length)} folds or fewer`,
     )
   const foldOfUnit = stratify(examples, units, new Array<number>(folds).fill(1 / folds), seed)
   spread(units, foldOfUnit, folds)

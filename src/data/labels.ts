@@ -52,8 +52,8 @@ export function checkExamples(data: Examples): void {
   if (labels.size > MOST_LABELS || (labels.size > 2 && labels.size > examples.length / 2)) {
     throw new UserError(
       looksNumeric([...labels])
-        ? t`${path}: column "${columns.label}" has ${labels.size} distinct values in ${examples.length} rows, so it does not look like a label; choose another with --label, or learn its numbers with --task regress`
-        : t`${path}: column "${columns.label}" has ${labels.size} distinct values in ${examples.length} rows, so it does not look like a label; choose another with --label`,
+        ? t`${path}: column "${columns.label}" has ${labels.size} distinct values in ${examples.length} rows, so it does not look like a label; choose another column of labels, or predict its numbers`
+        : t`${path}: column "${columns.label}" has ${labels.size} distinct values in ${examples.length} rows, so it does not look like a label; choose another column of labels`,
     )
   }
   checkTexts(data)
@@ -64,7 +64,7 @@ export function checkTexts({ path, columns, examples }: Examples): void {
   const [first] = examples
   if (first !== undefined && examples.every((example) => textKey(example) === textKey(first))) {
     throw new UserError(
-      t`${path}: column "${columns.text}" has the same text, "${shown(first.text)}", in all ${examples.length} rows; choose another with --text`,
+      t`${path}: column "${columns.text}" has the same text, "${shown(first.text)}", in all ${examples.length} rows; choose another column of texts`,
     )
   }
 }
@@ -98,7 +98,7 @@ export function checkParts(
   const wanted = names.filter((_, i) => (shares[i] ?? 0) > 0)
   if (wanted.every((name) => parts[name].length > 0)) return
   throw new UserError(
-    t`${data.path}: ${data.examples.length} rows with a text and a label are too few to split into ${wanted.length} parts; add rows, or name files with --valid and --test`,
+    t`${data.path}: ${data.examples.length} rows with a text and a label are too few to split into ${wanted.length} parts; add rows, or name files for validation and test`,
   )
 }
 
@@ -109,8 +109,8 @@ export function checkRows({ path, columns, rows, examples, emptyTexts, missingLa
   const labels = missingLabels.count === rows
   throw new UserError(
     labels
-      ? t`${path}: none of its ${rows} rows has both a text and a label (${emptyTexts.count} empty in column "${columns.text}", ${missingLabels.count} in column "${columns.label}"); choose the columns with --text and --label`
-      : t`${path}: none of its ${rows} rows has both a text and a label (${emptyTexts.count} empty in column "${columns.text}", ${missingLabels.count} in column "${columns.label}"); choose the columns with --text and --label, or fill them`,
+      ? t`${path}: none of its ${rows} rows has both a text and a label (${emptyTexts.count} empty in column "${columns.text}", ${missingLabels.count} in column "${columns.label}"); choose other columns of text and label`
+      : t`${path}: none of its ${rows} rows has both a text and a label (${emptyTexts.count} empty in column "${columns.text}", ${missingLabels.count} in column "${columns.label}"); choose other columns of text and label, or fill these`,
   )
 }
 

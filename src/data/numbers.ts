@@ -64,7 +64,7 @@ const place = ({ file, example }: Found): string => t`${file.path} row ${example
 
 const noNumber = (file: Examples, example: Example): UserError =>
   new UserError(
-    t`${file.path} row ${example.row}: "${shown(example.label)}" in column "${file.columns.label}" is no number; correct it or empty the cell, or train on labels with --task classify`,
+    t`${file.path} row ${example.row}: "${shown(example.label)}" in column "${file.columns.label}" is no number; correct it or empty the cell, or predict labels`,
   )
 
 /** The numbers of a file's rows, in their order. @throws UserError with file and row of a cell that is none */

@@ -119,7 +119,7 @@ function labelCounter(path: string, column: string) {
         characters += label.length
         if (names.length === MOST_LABELS || characters > MOST_LABEL_CHARS)
           throw new UserError(
-            t`${path}: column "${column}" has more than ${names.length} distinct values, so it does not look like a label; choose another with --label`,
+            t`${path}: column "${column}" has more than ${names.length} distinct values, so it does not look like a label; choose another column of labels`,
           )
         number = names.length
         const name = copied(label)

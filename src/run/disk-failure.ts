@@ -16,6 +16,6 @@ export function diskFailure(run: string, error: unknown): unknown {
   const inRun = error.path?.startsWith(run) ?? false
   if (!OF_THE_DISK.has(error.code) && !(inRun && OF_THE_FOLDER.has(error.code))) return error
   return new UserError(
-    t`${run}: cannot be written: ${systemReason(error) ?? error.code}; what was saved is kept. When that is settled, go on with: finesse resume ${run}`,
+    t`${run}: cannot be written: ${systemReason(error) ?? error.code}; what was saved is kept. When that is settled, resume the run.`,
   )
 }

@@ -53,7 +53,7 @@ export function createRunFolder(
     const reason = systemReason(error)
     if (reason === null) return error instanceof Error ? error : new Error(String(error))
     return new UserError(
-      t`cannot make a run's folder in ${parent}: ${reason}; choose another with --out FOLDER`,
+      t`cannot make a run's folder in ${parent}: ${reason}; choose another folder for runs`,
     )
   }
   try {

@@ -24,13 +24,14 @@ export const keepAwakeCommand = (
 /** Keeps the machine from falling asleep until this process ends. Fails where the system has no means. */
 export async function keepAwake(): Promise<void> {
   const command = keepAwakeCommand(process.pid, process.platform)
-  if (command === null) throw new UserError(t`--keep-awake: ${process.platform} has no known means for it`)
+  if (command === null)
+    throw new UserError(t`Keeping the machine awake: ${process.platform} has no known means for it`)
   const [program, words] = command
   const child: ChildProcess = spawn(program, [...words], { stdio: 'ignore' })
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve)
     child.once('error', () =>
-      reject(new UserError(t`--keep-awake: ${program} is not there; leave the option out`)),
+      reject(new UserError(t`Keeping the machine awake: ${program} is not there; leave that out`)),
     )
   })
   child.unref()

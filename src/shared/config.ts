@@ -120,10 +120,10 @@ const requested = {
   fold: option(v.nullable(count), null, {
     group: 'data',
     value: 'N',
-    short: 'with --folds: the fold to test on, that run alone',
+    short: 'of a cross-validation: the fold to test on, that run alone',
     allowed: 'a whole number from 1 to that of folds',
     meaning: 'Of a cross-validation the fold that is tested on, counted from 1: this one run alone.',
-    reason: 'With --folds all of them are run.',
+    reason: 'Without it all folds are run.',
   }),
   repeats: option(count, 1, {
     group: 'data',
@@ -186,7 +186,7 @@ const requested = {
     allowed: 'int8, fp16, or both with a comma between them',
     meaning:
       'Smaller files that are exported beside the model, under the names that transformers.js has for them, each measured on the test rows.',
-    reason: 'The fp32 file is the one that was trained; finesse export makes the others at any time.',
+    reason: 'The fp32 file is the one that was trained; an export makes the others at any time.',
   }),
 }
 
@@ -202,7 +202,7 @@ const settled = {
     short: 'long texts: truncate, head+tail or windows',
     allowed: 'truncate, head+tail or windows',
     meaning:
-      'What is done with a text of more than --max-length tokens: its beginning is read, or its beginning and its end, or all of it in windows that overlap by a quarter, of whose answers the mean counts.',
+      'What is done with a text of more tokens than the maximum length: its beginning is read, or its beginning and its end, or all of it in windows that overlap by a quarter, of whose answers the mean counts.',
     reason:
       'Other programs read the beginning too, so the exported model answers alike everywhere; windows take as much longer as the texts do.',
   }),
@@ -219,7 +219,7 @@ const settled = {
   augment_rows: option(v.pipe(positive, v.maxValue(100, 'must be 100 or less')), 1, {
     group: 'data',
     value: 'X',
-    short: 'with --augment: rows added for each training row',
+    short: 'with augmentation: rows added for each training row',
     allowed: 'a number above 0, up to 100',
     meaning: 'How many rows augmentation adds for each training row; 0.5 adds one for every second row.',
     reason: 'Each added row costs as much training as one of your own.',
@@ -227,7 +227,7 @@ const settled = {
   augment_share: option(v.pipe(positive, v.maxValue(1, 'must be 1 or less')), 0.1, {
     group: 'data',
     value: 'X',
-    short: "with --augment: share of a row's words that is changed",
+    short: "with augmentation: share of a row's words that is changed",
     allowed: 'a number above 0, up to 1',
     meaning: 'The share of the words of a row that augmentation changes; always one at least.',
     reason: 'More of them soon changes what a text means.',
@@ -297,7 +297,7 @@ const settled = {
     allowed: 'a number above 0, up to 1',
     meaning:
       'Layer-wise rate decay: the rate of each layer is this share of that of the layer above it, the head having the full one; 1 gives all the same rate.',
-    reason: 'The lower half is frozen by default already; with --strategy full try 0.9.',
+    reason: 'The lower half is frozen by default already; where the whole model is trained try 0.9.',
   }),
   weight_decay: option(atLeast0, 0.01, {
     group: 'optimiser',

@@ -10,15 +10,20 @@ const oneLine = (message: string): string => {
 }
 
 /**
+ * `usage` when the words of the command or configuration are wrong, `failed` when carrying it out was not possible,
+ * `changed` when it would not go on as it began, and the person may have it go on all the same.
+ */
+export type ErrorKind = 'usage' | 'failed' | 'changed'
+
+/**
  * A failure a person can do something about: the message says what happened, where (file, row, node), and
  * what to do, in one line. Everything else that is thrown is a defect and keeps its stack.
  */
 export class UserError extends Error {
   override readonly name = 'UserError'
-  /** `usage` when the words of the command or configuration are wrong, `failed` when carrying it out was not possible. */
-  readonly kind: 'usage' | 'failed'
+  readonly kind: ErrorKind
 
-  constructor(message: string, kind: 'usage' | 'failed' = 'failed') {
+  constructor(message: string, kind: ErrorKind = 'failed') {
     super(oneLine(message))
     this.kind = kind
   }

@@ -44,7 +44,12 @@ export const RunMessage = v.object({
 export type RunMessage = v.InferOutput<typeof RunMessage>
 
 /** To the page: what was asked of the run was not done; why, in one line. */
-export const RunRefusedMessage = v.object({ type: v.literal('run-refused'), message: v.string() })
+export const RunRefusedMessage = v.object({
+  type: v.literal('run-refused'),
+  message: v.string(),
+  /** Whether `resume-anyway` would do it. */
+  canForce: v.boolean(),
+})
 export type RunRefusedMessage = v.InferOutput<typeof RunRefusedMessage>
 
 /** A test row with what was predicted of it. Texts are cut to what a list shows. */
@@ -121,7 +126,7 @@ export const RunToPage = [RunMessage, RunRefusedMessage, ReportMessage, CellRows
 /** From the page: a button of the run. */
 export const RunRequestMessage = v.object({
   type: v.literal('run-request'),
-  request: v.picklist(['pause', 'continue', 'stop', 'resume']),
+  request: v.picklist(['pause', 'continue', 'stop', 'resume', 'resume-anyway']),
 })
 export type RunRequestMessage = v.InferOutput<typeof RunRequestMessage>
 

@@ -90,8 +90,18 @@ test('what is ambiguous or impossible is one line that names the options', async
         return true
       },
     )
-  await refused({ text: 'prose', sentiment: 'few', topic: 'binary' }, '"sentiment"', '"topic"', '--label')
-  await refused({ review: 'prose', comment: 'prose', label: 'few' }, '"review"', '"comment"', '--text')
-  await refused({ text: 'prose', other: 'prose' }, '"other"', '--label')
-  await refused({ a: 'number', b: 'few' }, '--text')
+  await refused(
+    { text: 'prose', sentiment: 'few', topic: 'binary' },
+    '"sentiment"',
+    '"topic"',
+    'choose one of them',
+  )
+  await refused(
+    { review: 'prose', comment: 'prose', label: 'few' },
+    '"review"',
+    '"comment"',
+    'choose one of them',
+  )
+  await refused({ text: 'prose', other: 'prose' }, '"other"', 'label')
+  await refused({ a: 'number', b: 'few' }, 'columns of text and label')
 })

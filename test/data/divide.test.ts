@@ -262,11 +262,11 @@ test('parts are named in English and Chinese, in any case', () => {
 
 test('wishes that contradict each other are refused', () => {
   const refused: [Partial<DivideOptions>, RegExp][] = [
-    [{ split_column: 's', test: 'test.csv' }, /--split-column .* leave out --valid and --test/],
-    [{ fold: 1 }, /--folds K too/],
-    [{ folds: 5, test: 'test.csv' }, /leave out --test/],
-    [{ folds: 5, split_column: 's' }, /leave out --split-column/],
-    [{ folds: 5, fold: 6 }, /--fold 6 is more than the 5 folds/],
+    [{ split_column: 's', test: 'test.csv' }, /column of the split .* leave out the files/],
+    [{ fold: 1 }, /of how many folds too/],
+    [{ folds: 5, test: 'test.csv' }, /leave out the test file/],
+    [{ folds: 5, split_column: 's' }, /leave out the column of the split/],
+    [{ folds: 5, fold: 6 }, /Fold 6 is more than the 5 folds/],
   ]
   for (const [wish, message] of refused)
     assert.throws(() => checkDivision({ ...PLAIN, ...wish }), { name: 'UserError', kind: 'usage', message })

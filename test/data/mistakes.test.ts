@@ -139,7 +139,7 @@ test('a label column of a thousand values', async () => {
     rows(1000, (i) => `a text ${i},v${i}`),
     '"label"',
     '1000 distinct values in 1000 rows',
-    '--label',
+    'choose another column of labels',
   )
   await refusedFile(
     'half.csv',
@@ -147,7 +147,7 @@ test('a label column of a thousand values', async () => {
     '21 distinct values in 40 rows',
   )
   const unnamed = `zz,yy\n${Array.from({ length: 1000 }, (_, i) => `a text ${i},v${i}`).join('\n')}`
-  await refusedFile('unnamed.csv', unnamed, '"yy"', '1000 distinct', '--label')
+  await refusedFile('unnamed.csv', unnamed, '"yy"', '1000 distinct', 'label')
 })
 
 test('all texts equal', () =>
@@ -155,7 +155,7 @@ test('all texts equal', () =>
     'equal.csv',
     rows(30, (i) => `the same,${i % 2}`),
     'same text, "the same"',
-    '--text',
+    'choose another column of texts',
   ))
 
 test('texts or labels that are all empty', async () => {
@@ -176,8 +176,8 @@ test('texts or labels that are all empty', async () => {
 test('a column that is not there names the nearest and all', async () => {
   const path = join(folder, 'columns.csv')
   writeFileSync(path, 'review,sentiment\na b,x\nc d,y\n')
-  await refused(() => load(path, 'reviw'), path, '--text reviw', 'did you mean "review"', '"sentiment"')
-  await refused(() => load(path, null, 'q'), path, '--label q', '"review", "sentiment"')
+  await refused(() => load(path, 'reviw'), path, 'Text "reviw"', 'did you mean "review"', '"sentiment"')
+  await refused(() => load(path, null, 'q'), path, 'Label "q"', '"review", "sentiment"')
   await refused(() => load(path, 'review', 'REVIEW'), 'both name', '"review"')
 })
 
@@ -201,10 +201,16 @@ test('a named file with labels that training lacks', async () => {
     rows(8, (i) => `text ${i},${'abcd'[i % 4]}`),
   )
   const data = await load(path)
-  await refused(async () => checkNamed(data, ['a', 'b', 'd'], '--test'), path, 'row 3', '--test', '"c"')
-  checkNamed(data, ['d', 'c', 'b', 'a', 'e'], '--test')
+  await refused(
+    async () => checkNamed(data, ['a', 'b', 'd'], 'the test file'),
+    path,
+    'row 3',
+    'the test file',
+    '"c"',
+  )
+  checkNamed(data, ['d', 'c', 'b', 'a', 'e'], 'the test file')
   const none = join(folder, 'none-left.csv')
   writeFileSync(none, 'text,label\n')
   const empty = await readExamples(await openTable(none), { text: 'text', label: 'label' })
-  await refused(async () => checkNamed(empty, ['a'], '--valid'), none, 'no rows')
+  await refused(async () => checkNamed(empty, ['a'], 'the validation file'), none, 'no rows')
 })

@@ -56,7 +56,10 @@ test('a folder that cannot be written is one line', (t) => {
   const folder = temporaryFolder(t)
   writeFileSync(join(folder, 'file'), 'kept')
   for (const out of [join(folder, 'file'), join(folder, 'file', 'runs')])
-    assert.throws(() => createRun({ out, name: 'a', record: sampleRecord }), oneLine(out, '--out'))
+    assert.throws(
+      () => createRun({ out, name: 'a', record: sampleRecord }),
+      oneLine(out, 'choose another folder'),
+    )
   assert.equal(readFileSync(join(folder, 'file'), 'utf8'), 'kept')
 })
 

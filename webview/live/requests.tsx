@@ -14,7 +14,7 @@ export const Requests = ({
   ask,
 }: {
   readonly state: RunState
-  readonly refusal: object | null
+  readonly refusal: { readonly canForce: boolean } | null
   readonly ask: (request: Request) => void
 }) => {
   const [asked, setAsked] = useState<Request | null>(null)
@@ -25,7 +25,7 @@ export const Requests = ({
     const timer = setTimeout(() => setAsked(null), PATIENCE_MS)
     return () => clearTimeout(timer)
   }, [asked])
-  const choices = possible(state)
+  const choices = possible(state, refusal?.canForce ?? false)
   if (choices.length === 0) return null
   return (
     <div class="requests">
@@ -57,7 +57,7 @@ interface Choice {
   readonly main: boolean
 }
 
-const possible = (state: RunState): readonly Choice[] => {
+const possible = (state: RunState, canForce: boolean): readonly Choice[] => {
   const stop: Choice = { request: 'stop', name: t`Stop and Save`, going: t`Stopping…`, main: false }
   switch (state) {
     case 'running':
@@ -69,7 +69,11 @@ const possible = (state: RunState): readonly Choice[] => {
     case 'interrupted':
     case 'failed':
     case 'crashed':
-      return [{ request: 'resume', name: t`Resume`, going: t`Resuming…`, main: true }]
+      return [
+        canForce
+          ? { request: 'resume-anyway', name: t`Resume Anyway`, going: t`Resuming…`, main: true }
+          : { request: 'resume', name: t`Resume`, going: t`Resuming…`, main: true },
+      ]
     case 'done':
     case 'damaged':
       return []

@@ -16,7 +16,7 @@ export interface RunView {
   readonly log: readonly string[]
   readonly problem: string | null
   /** Why the last request was not done; another object each time. null: it was, or the state has changed since. */
-  readonly refusal: { readonly message: string } | null
+  readonly refusal: { readonly message: string; readonly canForce: boolean } | null
   /** Another with each message. */
   readonly version: number
 }
@@ -49,7 +49,8 @@ export const createRunStore = (): RunStore => {
     view: () => view,
     take(message) {
       if (message.type === 'run-refused') {
-        if (view) view = { ...view, refusal: { message: message.message }, version: view.version + 1 }
+        const { message: why, canForce } = message
+        if (view) view = { ...view, refusal: { message: why, canForce }, version: view.version + 1 }
         schedule()
         return
       }

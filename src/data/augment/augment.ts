@@ -33,7 +33,7 @@ export const chooseWays = (asked: string): readonly Way[] => {
 const unknown = (word: string, asked: string): UserError => {
   const near = nearest(word, [...WAYS, 'none', 'all'])
   const hint = near === null ? t`there are ${WAYS.join(', ')}, or none, all` : t`did you mean ${near}?`
-  return new UserError(t`--augment ${asked}: no augmentation "${word}"; ${hint}`, 'usage')
+  return new UserError(t`Augmentation ${asked}: there is no "${word}"; ${hint}`, 'usage')
 }
 
 /** The augmentation that a run asks for. */
@@ -44,12 +44,12 @@ export const openAugmentation = async (
   const ways = chooseWays(asked)
   if (ways.includes('synonym') && list === null)
     throw new UserError(
-      t`--augment ${asked}: synonym needs a list of words that mean the same; name it with --augment-synonyms`,
+      t`Augmentation ${asked}: synonym needs a list of words that mean the same; name its file`,
       'usage',
     )
   if (!ways.includes('synonym') && list !== null)
     throw new UserError(
-      t`--augment-synonyms ${list}: the list is for --augment synonym; add that or leave it out`,
+      t`${list}: a list of synonyms is for the augmentation synonym; add that, or leave the list out`,
       'usage',
     )
   return { ways, rows, share, seed, synonyms: list === null ? new Map() : await readSynonyms(list) }

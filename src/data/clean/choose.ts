@@ -27,5 +27,5 @@ const unknown = (word: string, asked: string): UserError => {
   const near = nearest(word.replaceAll('-', '_'), [...ALL_STEPS, 'default', 'none', 'all'])
   const hint =
     near === null ? t`steps are ${ALL_STEPS.join(', ')}, or default, all, none` : t`did you mean ${near}?`
-  return new UserError(t`--clean ${asked}: no step "${word}"; ${hint}`, 'usage')
+  return new UserError(t`Cleaning ${asked}: no step "${word}"; ${hint}`, 'usage')
 }

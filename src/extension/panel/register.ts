@@ -31,10 +31,10 @@ export function registerPanels(
     followRun: (path, post, openRow) =>
       createRunPart(path, post, {
         openRow,
-        resume: async (run) => {
+        resume: async (run, force) => {
           if (!vscode.workspace.isTrusted)
             throw new UserError(t`This workspace is not trusted: nothing is trained in it.`)
-          await resumeRun(run, host)
+          await resumeRun(run, host, { force })
         },
         log: (error) => log.error(error instanceof Error ? error : String(error)),
       }),

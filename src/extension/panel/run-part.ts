@@ -9,8 +9,8 @@ import { feedRun } from './run-feed.ts'
 import type { RunPart } from './services.ts'
 
 export interface RunPartHost {
-  /** Goes on with the run; throws a UserError with the trainer's own line. */
-  resume(path: string): Promise<void>
+  /** Goes on with the run, by force or not; throws a UserError with the trainer's own line. */
+  resume(path: string, force: boolean): Promise<void>
   /** Shows a row of a data file, absolute, where a person can read it. */
   openRow(row: TestRow): Promise<void>
   /** What is a defect, and no answer. */
@@ -32,15 +32,17 @@ export function createRunPart(path: string, post: (message: ToPage) => void, hos
 
   const ask = async (request: RunRequestMessage['request']): Promise<void> => {
     try {
-      if (request === 'resume') return await host.resume(path)
+      if (request === 'resume' || request === 'resume-anyway')
+        return await host.resume(path, request === 'resume-anyway')
       const reply = await sendRequest(path, { request })
       if (reply === null) throw new UserError(t`No process trains this run any more.`)
       if (!reply.ok) throw new UserError(reply.error)
     } catch (error) {
-      if (error instanceof UserError) tell({ type: 'run-refused', message: error.message })
+      if (error instanceof UserError)
+        tell({ type: 'run-refused', message: error.message, canForce: error.kind === 'changed' })
       else {
         host.log(error)
-        tell({ type: 'run-refused', message: t`That failed. The log has more.` })
+        tell({ type: 'run-refused', message: t`That failed. The log has more.`, canForce: false })
       }
     }
   }

@@ -21,20 +21,26 @@ export async function request(
   await store.refresh()
 }
 
-/** Goes on with runs that were cut off, stopped, or failed; shows that it starts, as the data is read anew first. */
+/**
+ * Goes on with runs that were cut off, stopped, or failed; shows that it starts, as the data is read anew first. One
+ * that would not go on as it began goes on when the person has read what is different.
+ */
 export async function resume(runs: readonly RunItem[], host: TrainerHost, store: RunStore): Promise<void> {
-  for (const { path, record } of runs)
-    await vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title: t`Resuming ${record?.name ?? path} ...` },
-      async () => {
-        try {
-          await resumeRun(path, host)
-        } catch (error) {
-          // What the command line advises there is a flag of its own.
-          if (!(error instanceof UserError)) throw error
-          throw new UserError(error.message.replace(/ --force\b.*$/, ' --force'))
-        }
-        await store.refresh()
-      },
-    )
+  for (const { path, record } of runs) {
+    const start = (force: boolean): Thenable<void> =>
+      vscode.window.withProgress(
+        { location: vscode.ProgressLocation.Notification, title: t`Resuming ${record?.name ?? path} ...` },
+        async () => {
+          await resumeRun(path, host, { force })
+          await store.refresh()
+        },
+      )
+    try {
+      await start(false)
+    } catch (error) {
+      if (!(error instanceof UserError) || error.kind !== 'changed') throw error
+      const anyway = t`Resume Anyway`
+      if ((await vscode.window.showWarningMessage(error.message, anyway)) === anyway) await start(true)
+    }
+  }
 }

@@ -26,6 +26,8 @@ export interface TrainerHost {
   started(run: string): void
 }
 
+/** The exit code of a trainer that would go on by force alone. */
+const CHANGED = 3
 const LOOK_MS = 50
 const KEPT_MS = 24 * 3600 * 1000
 const LONGEST_OUTPUT = 1 << 20
@@ -112,7 +114,7 @@ function startedRun(file: string): string | null {
 /** What the process said before it ended: a person's mistake in one line, or a defect with its stack. */
 function refusal(said: string, { exitCode, signalCode }: ChildProcess): Error {
   const line = /^finesse: (.+)$/m.exec(said)?.[1]
-  if (line !== undefined) return new UserError(line)
+  if (line !== undefined) return new UserError(line, exitCode === CHANGED ? 'changed' : 'failed')
   const how = signalCode ?? exitCode ?? '?'
   return new Error(`The trainer ended (${how}) before its run began.\n${said.trim()}`)
 }

@@ -37,11 +37,19 @@ export function startRun({ files, options, name }: StartRequest, { host, out }: 
   return launch(words, host, { cwd: startFolder(out, files), id })
 }
 
-/** Goes on with a run that was interrupted, failed or cut off; resolves when it is alive again. */
-export async function resumeRun(path: string, host: TrainerHost): Promise<void> {
-  await launch(['resume', '--json', ...(host.isQueued() ? ['--queue'] : []), '--', path], host, {
-    cwd: dirname(path),
-  })
+/**
+ * Goes on with a run that was interrupted, failed or cut off; resolves when it is alive again.
+ *
+ * @param force whether it goes on also where data, base model or machine are not those that it began with
+ * @throws UserError of the kind `changed`, which names the difference, where it would go on by force alone
+ */
+export async function resumeRun(
+  path: string,
+  host: TrainerHost,
+  { force = false }: { readonly force?: boolean } = {},
+): Promise<void> {
+  const flags = [...(host.isQueued() ? ['--queue'] : []), ...(force ? ['--force'] : [])]
+  await launch(['resume', '--json', ...flags, '--', path], host, { cwd: dirname(path) })
 }
 
 /** Where paths in options are relative to: the folder that holds `.finesse`, else the data file's. */

@@ -1,6 +1,6 @@
 import type { Arguments, Usage } from './arguments.ts'
 
-export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const
+export const EXIT = { done: 0, failed: 1, usage: 2, changed: 3, interrupted: 130 } as const
 export type Exit = (typeof EXIT)[keyof typeof EXIT]
 
 export interface Command extends Usage {

@@ -19,7 +19,7 @@ export async function main(words: readonly string[]): Promise<Exit> {
   } catch (error) {
     if (error instanceof UserError) {
       process.stderr.write(`finesse: ${error.message.replaceAll(/\s*\n\s*/g, ' ')}\n`)
-      return error.kind === 'usage' ? EXIT.usage : EXIT.failed
+      return EXIT[error.kind]
     }
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
     process.stderr.write(

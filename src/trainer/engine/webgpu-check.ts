@@ -54,7 +54,7 @@ export const checkWebgpu = async (): Promise<void> => {
     : (said.trim().split('\n')[0] ?? '').replace(/^.* was false\. /, '')
   throw new UserError(
     reason === ''
-      ? t`No WebGPU device on this machine (unknown reason). Use --device cpu.`
-      : t`No WebGPU device on this machine (${reason}). Use --device cpu.`,
+      ? t`No WebGPU device on this machine (unknown reason). Use the processor: device cpu.`
+      : t`No WebGPU device on this machine (${reason}). Use the processor: device cpu.`,
   )
 }

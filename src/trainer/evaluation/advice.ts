@@ -18,11 +18,11 @@ export function ngramAdvice(before: Before, tuned: Scores, rows: number, unknown
     ...(isBetter
       ? []
       : [
-          t`The fine-tuned model is not better than the n-gram model beyond chance: --model ngram trains that one in seconds, and it is smaller and faster.`,
+          t`The fine-tuned model is not better than the n-gram model beyond chance: as base model, ngram trains that one in seconds, and it is smaller and faster.`,
         ]),
   ]
 }
 
 /** What is said before training as well. */
 export const unreadable = (unknown: number): string =>
-  t`The model cannot read much of these texts: ${Math.round(100 * unknown)} % of their tokens are unknown to it. Choose a model for their language, or --model ngram, which reads any.`
+  t`The model cannot read much of these texts: ${Math.round(100 * unknown)} % of their tokens are unknown to it. Choose a base model for their language, or ngram, which reads any.`

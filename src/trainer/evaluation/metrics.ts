@@ -84,7 +84,7 @@ function mostProbable(ofRow: Float64Array | Float32Array, row: number): number {
   for (const [label, probability] of ofRow.entries()) {
     if (Number.isNaN(probability)) {
       throw new UserError(
-        t`the model's probabilities for evaluated row ${row + 1} are not numbers: training diverged; use a lower --lr`,
+        t`the model's probabilities for evaluated row ${row + 1} are not numbers: training diverged; use a lower learning rate`,
       )
     }
     if (probability > highest) {

@@ -17,7 +17,7 @@ export function evaluateNumbers(values: Float64Array, targets: Float64Array): Re
   const wrong = values.findIndex((value) => !Number.isFinite(value))
   if (wrong >= 0)
     throw new UserError(
-      t`the model's answer for evaluated row ${wrong + 1} is not a number: training diverged; use a lower --lr`,
+      t`the model's answer for evaluated row ${wrong + 1} is not a number: training diverged; use a lower learning rate`,
     )
   const errors = values.map((value, row) => Math.abs(value - (targets[row] ?? 0)))
   const squares = errors.reduce((sum, error) => sum + error * error, 0)

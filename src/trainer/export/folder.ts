@@ -242,7 +242,7 @@ export function readModelFolder(folder: string, dtype: Dtype = 'fp32'): Classifi
     const others = dtypesIn(folder)
     if (others.length > 0)
       throw new UserError(
-        t`${folder} holds no ${fileOf(dtype)}; its files are ${others.join(', ')}. Make one: finesse export RUN FOLDER --compress ${dtype === 'fp32' ? 'int8' : dtype}`,
+        t`${folder} holds no ${fileOf(dtype)}; its files are ${others.join(', ')}. Export the run again with smaller files to have one.`,
       )
     throw new UserError(t`${folder} holds no onnx/model.onnx. Give the model folder of a finished run.`)
   }
@@ -252,7 +252,7 @@ export function readModelFolder(folder: string, dtype: Dtype = 'fp32'): Classifi
   const task = config?.problem_type === 'regression' && labels.length === 1 ? 'regress' : 'classify'
   if ((task === 'classify' && labels.length < 2) || labels.length !== Object.keys(names).length) {
     throw new UserError(
-      t`${folder} is no classifier: its config.json has no labels (id2label). Train one on it: finesse train FILE --model ${folder}`,
+      t`${folder} is no classifier: its config.json has no labels (id2label). Train one, with this folder as base model.`,
     )
   }
   const stored = readJsonFile(join(folder, 'tokenizer.json'), Truncated)?.truncation?.max_length

@@ -59,7 +59,7 @@ export function readNgramFolder(folder: string) {
   const isWhole = labels.length >= 2 && labels.length === Object.keys(names).length
   if (config === null || !existsSync(onnxFile) || !isWhole || steps.length < config.finesse_clean.length)
     throw new UserError(
-      t`${folder}: the n-gram model is damaged, or of a newer version. Train it again: finesse train FILE --model ngram`,
+      t`${folder}: the n-gram model is damaged, or of a newer version. Train it again, with ngram as base model.`,
     )
   return { onnxFile, labels, steps, ngrams: config.finesse_ngrams, pair: config.finesse_pair ?? null }
 }

@@ -30,7 +30,7 @@ export const NGRAM_BASE = { kind: 'ngram', model: NGRAM, id: NGRAM } as const
 export const dataOptions = (options: RunOptions): RunOptions => {
   if (options.task === 'regress')
     throw new UserError(
-      t`--task regress predicts numbers, and --model ngram sorts texts into labels; leave one of the two out`,
+      t`The base model ngram sorts texts into labels and can't predict numbers; choose another model, or predict labels`,
       'usage',
     )
   return { ...options, augment: 'none', augment_synonyms: null }

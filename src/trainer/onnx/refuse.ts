@@ -34,6 +34,6 @@ export function describeRefusal(node: Node, use?: string): string {
   if (isControlFlow(node))
     return t`${name} decides at run time what is computed, which can't be trained; choose a file exported without it (for a merged decoder, the unmerged one)`
   return use === undefined
-    ? t`${name} has no gradient rule in Finesse; choose --strategy head, or a model without it`
-    : t`${name} has no gradient rule where ${use}; choose --strategy head, or a model without it`
+    ? t`${name} has no gradient rule in Finesse; train the head alone (strategy head), or choose a model without it`
+    : t`${name} has no gradient rule where ${use}; train the head alone (strategy head), or choose a model without it`
 }

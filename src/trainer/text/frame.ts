@@ -43,7 +43,7 @@ export function frameOf(
     const room = maxLength - special
     if (room < texts) {
       throw new UserError(
-        t`A maximum length of ${maxLength} leaves no room for text beside the ${special} special tokens of this model. Set --max-length to ${special + texts} or more.`,
+        t`A maximum length of ${maxLength} leaves no room for text beside the ${special} special tokens of this model. Set it to ${special + texts} or more.`,
         'usage',
       )
     }

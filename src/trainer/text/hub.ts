@@ -174,7 +174,7 @@ function unreachable(name: string, host: string, reason: string): UserError {
       ? t`${host} answered ${reason}`
       : t`no connection to ${host}`
   return new UserError(
-    t`${name} could not be downloaded (${why}). Give a folder that holds it instead: --model FOLDER, or set HF_ENDPOINT to a mirror.`,
+    t`${name} could not be downloaded (${why}). As base model give a folder that holds it instead, or choose a mirror of the hub (HF_ENDPOINT).`,
   )
 }
 
@@ -204,6 +204,6 @@ function refused(
     )
   }
   return new UserError(
-    t`${name} could not be downloaded (${host} answered HTTP ${status}). Give a folder that holds it instead: --model FOLDER.`,
+    t`${name} could not be downloaded (${host} answered HTTP ${status}). As base model give a folder that holds it instead.`,
   )
 }

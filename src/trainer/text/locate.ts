@@ -54,7 +54,7 @@ export async function locateModel(spec: string, options: LocateOptions = {}): Pr
   const path = resolve(/^~(?=[/\\]|$)/.test(spec) ? homedir() + spec.slice(1) : spec)
   if (existsSync(path)) {
     if (!statSync(path).isDirectory()) {
-      throw new UserError(t`${spec} is a file. Give the model's folder: --model ${dirname(spec)}`)
+      throw new UserError(t`${spec} is a file. Give the model's folder: ${dirname(spec)}`)
     }
     return existsSync(join(path, 'run.json')) ? openRun(path) : openModelFolder(path, 'folder')
   }
@@ -75,7 +75,7 @@ export async function locateModel(spec: string, options: LocateOptions = {}): Pr
 function openRun(run: string): ModelFolder {
   const folder = join(run, 'model')
   if (!existsSync(folder)) {
-    throw new UserError(t`The run ${run} has no model yet. Finish it first: finesse resume ${run}`)
+    throw new UserError(t`The run ${run} has no model yet. Resume and finish it first.`)
   }
   return openModelFolder(folder, 'run')
 }
@@ -87,7 +87,7 @@ function openRun(run: string): ModelFolder {
 function openModelFolder(folder: string, kind: ModelFolder['kind'], id?: string): ModelFolder {
   if (isNgramFolder(folder)) {
     throw new UserError(
-      t`${folder} is an n-gram model, which holds nothing to train on from. Train one anew on all rows with --model ngram, or choose a pretrained model.`,
+      t`${folder} is an n-gram model, which holds nothing to train on from. Train one anew on all rows, with ngram as base model, or choose a pretrained model.`,
     )
   }
   if (!existsSync(join(folder, 'tokenizer.json'))) {

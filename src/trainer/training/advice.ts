@@ -46,18 +46,18 @@ export const optionWarnings = (
   const below = strategy.startsWith('last:') ? Number(strategy.slice('last:'.length)) : layers + 1
   if (warmup_steps >= steps && steps > 1)
     warnings.push(
-      t`The warm-up takes all ${steps} steps, so the rate reaches its peak at the last one. Use fewer, or a share of the steps, as --warmup 0.1.`,
+      t`The warm-up takes all ${steps} steps, so the rate reaches its peak at the last one. Use fewer, or a share of the steps, as 0.1.`,
     )
   if (unfreeze > 0 && unfreeze * below >= epochs)
     warnings.push(
-      t`With --unfreeze ${unfreeze} the lowest layer joins after ${unfreeze * below} epochs, and there are ${epochs} at most. Use less, or more epochs.`,
+      t`With gradual unfreezing by ${unfreeze} the lowest layer joins after ${unfreeze * below} epochs, and there are ${epochs} at most. Use less, or more epochs.`,
     )
   if (loraRank(strategy) !== null && embeddings === 'touched')
     warnings.push(t`With strategy lora the embeddings stay as they are; without effect: embeddings.`)
   if (accumulate > batch)
     warnings.push(t`A batch of ${batch} rows has no ${accumulate} parts; each row is a part of its own.`)
   if (optimiser !== 'sgd' && changed(['momentum']).length > 0)
-    warnings.push(t`--momentum is for sgd; ${optimiser} has its own, so it is without effect.`)
+    warnings.push(t`Momentum is for sgd; ${optimiser} has its own, so it is without effect.`)
   const ofLabels = changed(OF_LABELS)
   if (task === 'regress' && ofLabels.length > 0)
     warnings.push(t`Numbers have no labels; without effect: ${ofLabels.join(', ')}.`)

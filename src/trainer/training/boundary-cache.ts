@@ -98,6 +98,6 @@ const cacheError = (path: string, error: unknown): unknown => {
   return reason === null
     ? error
     : new UserError(
-        t`${path} could not be written: ${reason}. Free some disk, or set --set cache_mb=0 to work without it.`,
+        t`${path} could not be written: ${reason}. Free some disk, or set the disk for activations (cache_mb) to 0 to work without it.`,
       )
 }

@@ -27,7 +27,7 @@ export const lengthLimit = (
   if (options.max_length === 'auto') return Math.min(LONGEST, limit ?? LONGEST)
   if (limit !== null && options.max_length > limit)
     throw new UserError(
-      t`--max-length ${options.max_length} is more than the model reads: ${limit} tokens. Use ${limit} or less.`,
+      t`A maximum length of ${options.max_length} is more than the model reads: ${limit} tokens. Use ${limit} or less.`,
       'usage',
     )
   return options.max_length
@@ -49,7 +49,7 @@ export const resolveOptions = (
   const strategy = resolveStrategy(options.strategy, model)
   if (options.dropout > 0 && layers === 0 && strategy !== 'head')
     throw new UserError(
-      t`--dropout ${options.dropout} is for layers, and ${model.folder.id} has none. Use --head-dropout.`,
+      t`A dropout of ${options.dropout} is for layers, and ${model.folder.id} has none. Use the dropout before the head.`,
       'usage',
     )
   // More rows than there are would only be padding.
@@ -88,7 +88,7 @@ const resolveStrategy = (asked: Strategy, model: TextModel): ResolvedStrategy =>
   const count = Number(asked.slice('last:'.length))
   if (count > layers)
     throw new UserError(
-      t`--strategy ${asked} asks for ${count} layers, and ${model.folder.id} has ${layers}. Use last:${Math.max(1, layers)} or less, or full.`,
+      t`The strategy ${asked} asks for ${count} layers, and ${model.folder.id} has ${layers}. Use last:${Math.max(1, layers)} or less, or full.`,
       'usage',
     )
   return asked

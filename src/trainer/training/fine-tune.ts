@@ -35,7 +35,7 @@ export const keptState = ({ step, state }: Checkpoint): LoopState => {
   const parsed = v.safeParse(KeptState, state)
   if (parsed.success && parsed.output.step === step) return parsed.output
   throw new UserError(
-    t`The checkpoint of step ${step} is damaged: it does not say where the run stands. Start a new run with finesse train.`,
+    t`The checkpoint of step ${step} is damaged: it does not say where the run stands. Start a new run.`,
   )
 }
 
@@ -122,7 +122,7 @@ export const fineTune = async (
     if (options.dropout > 0 && parts.branches.length === 0)
       journal.tell({
         event: 'warning',
-        message: t`No attention or feed-forward part was found in what is trained, so --dropout ${options.dropout} is without effect; --head-dropout has one.`,
+        message: t`No attention or feed-forward part was found in what is trained, so a dropout of ${options.dropout} is without effect; that before the head has one.`,
       })
     // Not to go on from: training starts from another head. Killed before that is saved, a run starts anew.
     save(state, true, false)

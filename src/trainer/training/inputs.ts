@@ -94,7 +94,7 @@ const checkTrainable = (
   if (strategy.startsWith('last:') && Number(strategy.slice('last:'.length)) <= layers) return
   throw new UserError(
     layers > 0
-      ? t`${onnxFile}: ${refusal}, or --strategy last:${layers}, which trains what lies above.`
+      ? t`${onnxFile}: ${refusal}, or the strategy last:${layers}, which trains what lies above.`
       : t`${onnxFile}: ${refusal}.`,
   )
 }

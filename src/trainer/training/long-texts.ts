@@ -15,7 +15,7 @@ export const readTexts = (
   const { long } = options
   if (long !== 'truncate' && texts.some((text) => typeof text !== 'string'))
     throw new UserError(
-      t`--long ${long} reads one text a row, not pairs. Leave it out, or --text-pair.`,
+      t`Long texts are read as ${long} where a row has one text, not two. Leave that out, or the second text.`,
       'usage',
     )
   const read = texts.map((text) => tokenizer.encodeLong(text, limit, long))
@@ -76,8 +76,8 @@ export const longSentence = ({
     event: 'warning',
     message:
       limit === null || options.max_length < limit
-        ? t`${lost} Use --max-length for more, or --long windows for all of it.`
-        : t`${lost} Use --long windows for all of it.`,
+        ? t`${lost} Use a larger maximum length for more, or read long texts in windows for all of it.`
+        : t`${lost} Read long texts in windows for all of it.`,
   }
 }
 

@@ -110,7 +110,7 @@ export const trainLoop = async (
         const gradientNorm = update(loop, result, lr, state.step + 1)
         if (!Number.isFinite(result.loss) || !Number.isFinite(gradientNorm))
           throw new UserError(
-            t`Step ${state.step + 1}: loss and gradient are no finite numbers any more, so training diverged. Use a lower --lr than ${options.lr}.`,
+            t`Step ${state.step + 1}: loss and gradient are no finite numbers any more, so training diverged. Use a lower learning rate than ${options.lr}.`,
           )
         if (loop.mean) updateMean(loop.mean, loop.model, state.step + 1, options.average)
         state = {

@@ -49,7 +49,9 @@ export const adapt = (
   const below = trainables.dense.filter((name) => !head.includes(name))
   const { network: adapted, adapters } = withAdapters(network, below, rank, seed)
   if (adapters.length === 0)
-    throw new UserError(t`The model has no linear layer that an addition fits. Use --strategy full.`)
+    throw new UserError(
+      t`The model has no linear layer that an addition fits. Train the whole model: strategy full.`,
+    )
   const depthOf = (name: string): number => depths.get(name) ?? 0
   return {
     network: adapted,

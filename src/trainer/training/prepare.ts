@@ -89,15 +89,15 @@ export const prepareData = async (files: readonly string[], options: RunOptions)
   )
   const labels = mark === null ? labelOrder(main.examples.map((example) => example.label)) : []
   const { text, label, pair } = first.columns
-  const named = async (path: string | null, option: '--valid' | '--test') => {
+  const named = async (path: string | null, what: string) => {
     if (path === null) return null
     const read = await readFile(path, { text, label, pair }, file)
-    if (mark === null) checkNamed(read.data, labels, option)
+    if (mark === null) checkNamed(read.data, labels, what)
     else checkNamedNumbers(read.data, mark)
     return read
   }
-  const valid = await named(options.valid, '--valid')
-  const test = await named(options.test, '--test')
+  const valid = await named(options.valid, t`the validation file`)
+  const test = await named(options.test, t`the test file`)
 
   const { rows: train, left: leftInTrain } = cleaning.stay(parts.train)
   const { rows: validRows, left: leftInValid } = cleaning.stay(valid?.data.examples ?? parts.valid)
@@ -212,7 +212,7 @@ const readFile = async (
   const unused = main === null && columns.split === null ? await findSplitColumn(table) : null
   const notes = [...table.said]
   if (unused !== null)
-    notes.push(t`Column "${unused}" names parts of a split; to use it, say --split-column "${unused}".`)
+    notes.push(t`Column "${unused}" names parts of a split; to use it, choose it as the split.`)
   return { data, columns, record, notes }
 }
 

@@ -43,7 +43,8 @@ export const changedBase = async ({ base }: RunRecord, { model }: Inputs): Promi
 export const refuseChanged = (differences: readonly string[], force: boolean): void => {
   if (differences.length === 0 || force) return
   throw new UserError(
-    t`${differences.join('; ')}. So the run would not end as it began to: start a new one with finesse train, or go on all the same with --force.`,
+    t`${differences.join('; ')}. So the run would not end as it began to: start a new one, or resume this one by force.`,
+    'changed',
   )
 }
 
@@ -58,7 +59,7 @@ export const forcedRecord = async (record: RunRecord, inputs: Inputs): Promise<R
   const { labels } = record.data
   if (labels.join('\n') !== data.labels.join('\n'))
     throw new UserError(
-      t`${record.data.train.path}: its labels are no longer those that the run learns (${labels.slice(0, 5).join(', ')}${labels.length > 5 ? ' ...' : ''}), so it cannot go on, not by --force either. Start a new one with finesse train.`,
+      t`${record.data.train.path}: its labels are no longer those that the run learns (${labels.slice(0, 5).join(', ')}${labels.length > 5 ? ' ...' : ''}), so it cannot go on, not by force either. Start a new one.`,
     )
   const { train, valid, test } = data.parts
   const steps = stepsPerEpoch(train.length, options.batch) * options.epochs

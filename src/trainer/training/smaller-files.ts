@@ -11,7 +11,7 @@ import type { Journal } from './journal.ts'
 export const checkCompress = ({ compress, task }: Pick<RunOptions, 'compress' | 'task'>): void => {
   if (compress !== null && task === 'regress')
     throw new UserError(
-      t`--compress and --task regress do not go together yet. Leave one of them out.`,
+      t`Smaller files can't be made yet of a model that predicts numbers. Leave them out.`,
       'usage',
     )
 }

@@ -19,8 +19,8 @@ export const resolveTask = (options: RunOptions): Metrics => {
   if (!known.includes(options.metric))
     throw new UserError(
       task === 'regress'
-        ? t`--metric ${options.metric} is of labels, and --task regress predicts numbers; use ${listed(known)}`
-        : t`--metric ${options.metric} is of numbers; use ${listed(known)}, or --task regress to predict numbers`,
+        ? t`The metric ${options.metric} is of labels, and this run predicts numbers; use ${listed(known)}`
+        : t`The metric ${options.metric} is of numbers, and this run predicts labels; use ${listed(known)}, or predict numbers`,
       'usage',
     )
   return { task, metric: options.metric }
@@ -28,11 +28,16 @@ export const resolveTask = (options: RunOptions): Metrics => {
 
 /** Options of labels that are not as they are when nothing is said, and what can't measure numbers. */
 const checkRegression = (options: RunOptions): void => {
-  const ofLabels = ['class_weights', 'focal_gamma', 'label_smoothing', 'compress'] as const
-  const given = ofLabels.find((name) => options[name] !== defaultOf(name))
+  const ofLabels = [
+    ['class_weights', t`Class weights`],
+    ['focal_gamma', t`Focal loss`],
+    ['label_smoothing', t`Label smoothing`],
+    ['compress', t`Smaller files`],
+  ] as const
+  const given = ofLabels.find(([name]) => options[name] !== defaultOf(name))
   if (given !== undefined)
     throw new UserError(
-      t`--${given.replaceAll('_', '-')} is of labels, and --task regress predicts numbers; leave one of the two out`,
+      t`${given[1]}: that is of labels, and this run predicts numbers; leave it out`,
       'usage',
     )
 }

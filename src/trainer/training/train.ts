@@ -317,7 +317,7 @@ const measuredStages = async (
   if (differences.length > 0)
     journal.tell({
       event: 'warning',
-      message: t`Goes on by --force, though not to what the run would have given: ${differences.join('; ')}.`,
+      message: t`Goes on by force, though not to what the run would have given: ${differences.join('; ')}.`,
     })
 
   const features = await measureFeatures(journal, inputs, stop)

@@ -162,11 +162,11 @@ test('what cannot be meant is refused', async (t) => {
   assert.deepEqual(chooseWays('swap, Deletion'), ['deletion', 'swap'])
   assert.throws(() => chooseWays('delete'), /did you mean deletion\?/)
   const options = { augment: 'synonym', augment_rows: 1, augment_share: 0.1, augment_synonyms: null, seed: 1 }
-  await assert.rejects(openAugmentation(options), /name it with --augment-synonyms/)
+  await assert.rejects(openAugmentation(options), /name its file/)
   const file = list(t, 'film, movie\n')
   await assert.rejects(
     openAugmentation({ ...options, augment: 'swap', augment_synonyms: file }),
-    /the list is for --augment synonym/,
+    /is for the augmentation synonym/,
   )
   assert.equal((await openAugmentation({ ...options, augment_synonyms: file })).synonyms.size, 2)
 })

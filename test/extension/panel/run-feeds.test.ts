@@ -8,6 +8,7 @@ import { readReport } from '../../../src/extension/panel/report-feed.ts'
 import { problemMessage, runMessages } from '../../../src/extension/panel/run-feed.ts'
 import { createRunPart } from '../../../src/extension/panel/run-part.ts'
 import { createRun } from '../../../src/run/folder.ts'
+import { UserError } from '../../../src/shared/error.ts'
 import type { RunEvaluation, TestPrediction } from '../../../src/shared/evaluation.ts'
 import type { RunEvent } from '../../../src/shared/events.ts'
 import { ToPage } from '../../../src/shared/page.ts'
@@ -165,7 +166,10 @@ suite('a run in a panel', () => {
     const opened: unknown[] = []
     const resumed: string[] = []
     const part = createRunPart(path, (message) => told.push(message), {
-      resume: async (run) => void resumed.push(run),
+      resume: async (run, force) => {
+        resumed.push(run)
+        if (!force) throw new UserError('the file changed', 'changed')
+      },
       openRow: async (row) => void opened.push(row),
       log: (error) => assert.fail(String(error)),
     })
@@ -187,9 +191,12 @@ suite('a run in a panel', () => {
     assert.deepEqual(opened, [(await readReport(path)).testRow(2, null)])
     await part.take({ type: 'run-request', request: 'pause' })
     const refused = await until('run-refused')
-    assert.ok(refused.type === 'run-refused' && refused.message !== '')
+    assert.ok(refused.type === 'run-refused' && refused.message !== '' && !refused.canForce)
     await part.take({ type: 'run-request', request: 'resume' })
-    assert.deepEqual(resumed, [path])
+    const changed = told.findLast(({ type }) => type === 'run-refused')
+    assert.ok(changed?.type === 'run-refused' && changed.canForce)
+    await part.take({ type: 'run-request', request: 'resume-anyway' })
+    assert.deepEqual(resumed, [path, path])
     part.dispose()
     const count = told.length
     await part.take({ type: 'cell-request', label: 'a', predicted: 'b', from: 0 })

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { resumeRun, startRun } from '../../../src/extension/trainer/start-run.ts'
@@ -73,6 +73,24 @@ test('a run pauses with a checkpoint, goes on, stops, and is resumed', { skip },
   await resumeRun(run, host)
   assert.equal(await isAlive(run), true)
   await until('it goes on', () => steps(run) > stopped)
+})
+
+test('a run whose data changed goes on by force alone, the difference named', { skip }, async (t) => {
+  const { host, out, file } = bench(t)
+  const run = await startRun({ files: [file], options: LONG }, { host, out })
+  await until('it takes steps', () => steps(run) > 3)
+  await sendRequest(run, { request: 'stop' })
+  await until('it is stopped', async () => !(await isAlive(run)))
+  appendFileSync(file, 'One more text to learn,positive\n')
+  await assert.rejects(
+    resumeRun(run, host),
+    (error) =>
+      error instanceof UserError &&
+      error.kind === 'changed' &&
+      /reviews\.csv: the file changed/.test(error.message),
+  )
+  await resumeRun(run, host, { force: true })
+  await until('it goes on', () => readRecord(run).status === 'running')
 })
 
 test('a second training waits for the first, says so, and takes its turn', { skip }, async (t) => {

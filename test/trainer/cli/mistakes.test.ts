@@ -39,12 +39,12 @@ const MISTAKES: readonly Mistake[] = [
   {
     what: 'a label column of a thousand distinct values',
     content: rows((i) => `sentence number ${i},value ${i}`, 1000),
-    names: ['data.csv', '"label"', '1000', '--label'],
+    names: ['data.csv', '"label"', '1000', 'another column of labels'],
   },
   {
     what: 'all texts equal',
     content: rows((i) => `the same words,${i % 2 ? 'a' : 'b'}`),
-    names: ['data.csv', '"text"', '--text'],
+    names: ['data.csv', '"text"', 'another column of texts'],
   },
 ]
 
@@ -74,12 +74,12 @@ test('a folder in place of a file', { skip: needsBuild }, (t) => {
 test('a column that is not there', { skip: needsBuild }, (t) => {
   const folder = temporaryFolder(t)
   writeFileSync(join(folder, 'data.csv'), sound)
-  refuses(folder, ['train', 'data.csv', '--text', 'txt'], 2, '--text', 'data.csv', 'did you mean "text"?')
+  refuses(folder, ['train', 'data.csv', '--text', 'txt'], 2, 'Text "txt"', 'data.csv', 'did you mean "text"?')
   refuses(
     folder,
     ['profile', 'data.csv', '--label', 'lable'],
     2,
-    '--label',
+    'Label "lable"',
     'data.csv',
     'did you mean "label"?',
   )
@@ -117,8 +117,8 @@ test('an output folder that cannot be written', { skip: needsBuild }, (t) => {
   const folder = temporaryFolder(t)
   writeFileSync(join(folder, 'data.csv'), sound)
   writeFileSync(join(folder, 'file'), 'kept')
-  refuses(folder, ['train', 'data.csv', '--out', 'file'], 1, 'file', '--out')
-  refuses(folder, ['train', 'data.csv', '--out', join('file', 'runs')], 1, 'file', '--out')
+  refuses(folder, ['train', 'data.csv', '--out', 'file'], 1, 'file', 'choose another folder')
+  refuses(folder, ['train', 'data.csv', '--out', join('file', 'runs')], 1, 'file', 'choose another folder')
 })
 
 test('a wrong option value, a wrong option, a wrong command', { skip: needsBuild }, (t) => {
@@ -132,15 +132,9 @@ test('a wrong option value, a wrong option, a wrong command', { skip: needsBuild
   refuses(folder, ['train', 'data.csv', 'other.csv'], 1, 'other.csv')
   refuses(folder, ['train', '*.tsv'], 1, '*.tsv', 'no file')
   refuses(folder, ['train', 'data.csv', '--folds', '1'], 2, '--folds', '2 or more')
-  refuses(folder, ['train', 'data.csv', '--folds', '5', '--test', 'data.csv'], 2, '--test')
-  refuses(
-    folder,
-    ['train', 'data.csv', '--label', 'label', '--split-column', 'label'],
-    2,
-    '--split-column',
-    '"label"',
-  )
-  refuses(folder, ['train', 'data.csv', '--text-pair', 'txt'], 2, '--text-pair', 'did you mean "text"?')
+  refuses(folder, ['train', 'data.csv', '--folds', '5', '--test', 'data.csv'], 2, 'test file')
+  refuses(folder, ['train', 'data.csv', '--label', 'label', '--split-column', 'label'], 2, 'Split', '"label"')
+  refuses(folder, ['train', 'data.csv', '--text-pair', 'txt'], 2, 'Second text', 'did you mean "text"?')
   const parts = Array.from({ length: 9 }, (_, i) => `text ${i},${i % 2},${i === 2 ? 'unused' : 'train'}\n`)
   writeFileSync(join(folder, 'split.csv'), `text,label,part\n${parts.join('')}`)
   refuses(folder, ['train', 'split.csv', '--split-column', 'part'], 1, 'split.csv row 3', '"unused"')

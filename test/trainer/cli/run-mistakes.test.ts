@@ -24,14 +24,14 @@ test('option values that do not fit the model or the data', { skip }, (t) => {
   const folder = prepared(t)
   const train = ['train', 'data.csv', '--model', STORIES]
   for (const [words, ...parts] of [
-    ['--strategy last:99', '--strategy last:99', 'stories260K', '5'],
+    ['--strategy last:99', 'strategy last:99', 'stories260K', '5'],
     ['--strategy half', '--strategy half', 'last:N'],
     ['--lr 0', '--lr 0', 'above 0'],
     ['--lr fast', '--lr fast', 'number'],
     ['--batch 1.5', '--batch 1.5', 'whole number'],
     ['--device cuda', '--device cuda', 'cpu', 'webgpu'],
     ['--pooling max', '--pooling max', 'mean'],
-    ['--max-length 513', '--max-length 513', '512'],
+    ['--max-length 513', 'maximum length of 513', '512'],
     ['--epochs 0', '--epochs 0', '1 or more'],
     ['--seed -1', '--seed -1', '0 or more'],
     ['--set clip=0', '--set clip', 'above 0'],
@@ -49,7 +49,7 @@ test('a validation or test file that does not fit the training rows', { skip }, 
   writeFileSync(join(folder, 'none.csv'), 'text,topic\n')
   for (const option of ['--valid', '--test']) {
     const train = ['train', 'data.csv', '--model', STORIES, option]
-    refuses(folder, [...train, 'other.csv'], 1, 'other.csv row 1', option, '"weather"')
+    refuses(folder, [...train, 'other.csv'], 1, 'other.csv row 1', '"weather"')
     refuses(folder, [...train, 'columns.csv'], 1, 'columns.csv', '"text"', 'data.csv', '"words"')
     refuses(folder, [...train, 'none.csv'], 1, 'none.csv')
     refuses(folder, [...train, 'absent.csv'], 1, 'absent.csv')
@@ -82,7 +82,10 @@ test('a hub name without a network', { skip: needsBuild }, async (t) => {
   )
   assert.equal(status, 1)
   assert.equal(stdout, '')
-  assert.match(stderr, /^finesse: [^\n]*nobody\/nothing[^\n]*no connection[^\n]*--model FOLDER[^\n]*\n$/)
+  assert.match(
+    stderr,
+    /^finesse: [^\n]*nobody\/nothing[^\n]*no connection[^\n]*As base model give a folder[^\n]*\n$/,
+  )
   assert.deepEqual(everything(folder), before)
 })
 

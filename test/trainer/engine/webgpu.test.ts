@@ -296,7 +296,10 @@ test('without a device --device webgpu is one line, before a run is made', {
     [cli, 'train', file, '--device', 'webgpu', '--out', out],
     { encoding: 'utf8', env: { ...env, ...withoutDriver } },
   )
-  assert.match(stderr, /^finesse: No WebGPU device on this machine \(.+\)\. Use --device cpu\.\n$/)
+  assert.match(
+    stderr,
+    /^finesse: No WebGPU device on this machine \(.+\)\. Use the processor: device cpu\.\n$/,
+  )
   assert.equal(stdout, '')
   assert.equal(status, 1)
   assert.ok(!existsSync(out))

@@ -48,6 +48,6 @@ test('the scores are those of the evaluation', () => {
 test('an answer that is no number is training that diverged', () => {
   assert.throws(
     () => evaluateNumbers(Float64Array.of(1, Number.NaN), Float64Array.of(1, 2)),
-    (error) => error instanceof UserError && /row 2 .*--lr/.test(error.message),
+    (error) => error instanceof UserError && /row 2 .*lower learning rate/.test(error.message),
   )
 })

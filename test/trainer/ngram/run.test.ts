@@ -53,7 +53,7 @@ test('the n-gram model is trained, measured and exported like any other', async 
   assert.equal(again.ending.kind, 'done')
   for (const name of FILES) assert.deepEqual(bytesOf(cut.run, name), bytesOf(done.run, name), name)
 
-  await assert.rejects(trained(file, { model: done.run }), /is an n-gram model.*--model ngram/)
+  await assert.rejects(trained(file, { model: done.run }), /is an n-gram model.*ngram as base model/)
   await assert.rejects(trained(file, { model: 'ngram', task: 'regress' }), /leave one of the two out/)
 })
 
@@ -65,7 +65,7 @@ test('where an encoder cannot read the texts the n-gram model is named, before t
   const others = bad.flatMap((a) => bad.map((b) => `${a}${b},坏`))
   writeFileSync(file, `text,label\n${[...rows, ...others].join('\n')}\n`)
   const { ending, events } = await trained(file, { model: STATIC, epochs: 1 })
-  const wanted = /cannot read much of these texts: \d+ % .*--model ngram/
+  const wanted = /cannot read much of these texts: \d+ % .*or ngram, which/
   assert.ok(events.some((event) => event.event === 'warning' && wanted.test(event.message)))
   assert.ok(ending.kind === 'done')
   const [first, second] = ending.done.advice

@@ -204,7 +204,7 @@ test('each refusal is its own line', async (t) => {
   await assert.rejects(
     get('owner/big'),
     oneLine(
-      /^owner\/big could not be downloaded \(no connection to 127\.0\.0\.1:\d+\)\. Give a folder that holds it instead: --model FOLDER, or set HF_ENDPOINT to a mirror\.$/,
+      /^owner\/big could not be downloaded \(no connection to 127\.0\.0\.1:\d+\)\. As base model give a folder that holds it instead, or choose a mirror of the hub \(HF_ENDPOINT\)\.$/,
     ),
   )
   await assert.rejects(

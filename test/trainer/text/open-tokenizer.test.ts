@@ -68,7 +68,7 @@ test('a cut keeps the special tokens and the beginning of the text', () => {
 
 test('no room for text is a mistake of the caller', () => {
   const tokenizer = openTokenizer(join(fixtures, 'wordpiece'))
-  assert.throws(() => tokenizer.encode('a', 2), { name: 'UserError', message: /--max-length to 3 or more/ })
+  assert.throws(() => tokenizer.encode('a', 2), { name: 'UserError', message: /Set it to 3 or more/ })
 })
 
 test('limits and padding from config.json', (t) => {

@@ -51,7 +51,7 @@ test('a length without room for both texts is refused with the least that works'
   const tokenizer = openTokenizer(`${fixtures}wordpiece`)
   assert.throws(() => tokenizer.encode(['a', 'b'], 4), {
     name: 'UserError',
-    message: /--max-length to 5 or more/,
+    message: /Set it to 5 or more/,
   })
   assert.equal(tokenizer.encode(['hello', 'hello'], 5).ids.length, 5)
 })

@@ -47,7 +47,7 @@ test('options that can not do what they are meant to are named, in a sentence ea
     [{ strategy: 'full', unfreeze: 0.5 }, /after 3.5 epochs/],
     [{ accumulate: 17 }, /no 17 parts/],
     [{ strategy: 'lora:8', embeddings: 'touched' }, /without effect: embeddings\.$/],
-    [{ momentum: 0.5 }, /--momentum is for sgd; adamw/],
+    [{ momentum: 0.5 }, /Momentum is for sgd; adamw/],
     [{ strategy: 'head', dropout: 0.1, schedule: 'cosine' }, /without effect: schedule, dropout\.$/],
     [{ task: 'regress', focal_gamma: 1 }, /without effect: focal_gamma\.$/],
   ] as const) {

@@ -155,7 +155,7 @@ test('where the system refuses a write, the command ends in one line and resume 
   )
   assert.equal(status, 1, stderr)
   const last = stderr.trimEnd().split('\n').at(-1) ?? ''
-  assert.match(last, /^finesse: .*cannot be written: the file would be larger than .*finesse resume /)
+  assert.match(last, /^finesse: .*cannot be written: the file would be larger than .*resume the run/)
   assert.doesNotMatch(stderr, /^ +at /m)
   const run = onlyRun(join(folder, 'cut'))
   const { status: said, error } = readRecord(run)

@@ -148,7 +148,7 @@ test('with every option set a run that was stopped goes on to the same bytes, an
 test('dropout is refused where there is nothing that it could be in', async (t) => {
   await assert.rejects(
     trained(sampleFile(t, 60), { model: STATIC, dropout: 0.1 }),
-    (error) => error instanceof UserError && /--dropout.*--head-dropout/.test(error.message),
+    (error) => error instanceof UserError && /A dropout.*the dropout before the head/.test(error.message),
   )
 })
 

@@ -118,7 +118,7 @@ const refusals: Readonly<Record<string, Refusal>> = {
   'an operator without a rule': {
     model: withoutRule,
     node: /node echo \(com\.microsoft\.SampleOp\) has no gradient rule in Finesse/,
-    advice: /choose --strategy head, or a model without it, or --strategy last:2/,
+    advice: /train the head alone \(strategy head\), or choose a model without it, or the strategy last:2/,
   },
   'a quantised weight': {
     model: quantisedWeight,
@@ -185,7 +185,7 @@ test('strategy lora where there is no linear layer: one line', async (t) => {
   const folder = folderOf(t, { 'onnx/model.onnx': bare })
   await assert.rejects(train(t, folder, 'lora').trained, ({ name, message }: Error) => {
     assert.equal(name, 'UserError')
-    assert.match(message, /^The model has no linear layer[^\n]*--strategy full\.$/)
+    assert.match(message, /^The model has no linear layer[^\n]*strategy full\.$/)
     return true
   })
 })

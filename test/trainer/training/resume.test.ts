@@ -152,14 +152,14 @@ test('on another machine a run goes on by force alone, and says so', { skip: nee
     await assert.rejects(resumed(run), (error) => {
       assert.ok(error instanceof UserError)
       assert.match(error.message, named)
-      assert.match(error.message, /--force\.$/)
+      assert.match(error.message, /by force\.$/)
       return true
     })
   }
   const { ending, events } = await resumed(run, undefined, { force: true })
   assert.equal(ending.kind, 'done')
   const warnings = events.flatMap((event) => (event.event === 'warning' ? [event.message] : []))
-  assert.match(warnings.join('\n'), /--force.*onnxruntime 1\.2\.3/)
+  assert.match(warnings.join('\n'), /by force.*onnxruntime 1\.2\.3/)
   assert.deepEqual(readRecord(run).machine, machine)
 })
 
@@ -172,7 +172,7 @@ test('by force a run goes on with other rows, but not with other labels', {
   const rows = readFileSync(file, 'utf8')
   const others = Array.from({ length: 12 }, (_, i) => `Rain on day ${i},weather\n`)
   writeFileSync(file, `${rows}${others.join('')}`)
-  await assert.rejects(resumed(run, undefined, { force: true }), /labels.*not by --force/)
+  await assert.rejects(resumed(run, undefined, { force: true }), /labels.*not by force/)
   writeFileSync(file, rows.split('\n').slice(0, 55).join('\n'))
   const { ending } = await resumed(run, undefined, { force: true })
   assert.equal(ending.kind, 'done')

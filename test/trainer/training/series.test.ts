@@ -156,7 +156,10 @@ test('a mistake that is found before the first run begins leaves no folder', asy
     )
   writeFileSync(join(folder, 'rows.csv'), sampleRows(30))
   await assert.rejects(begin('none.csv', { folds: 3 }), { name: 'UserError' })
-  await assert.rejects(begin('rows.csv', { folds: 3, test: join(folder, 'rows.csv') }), /leave out --test/)
+  await assert.rejects(
+    begin('rows.csv', { folds: 3, test: join(folder, 'rows.csv') }),
+    /leave out the test file/,
+  )
   await assert.rejects(
     begin('rows.csv', { folds: 100 }),
     /30 different texts or groups are too few for 100 folds/,

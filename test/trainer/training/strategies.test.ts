@@ -292,7 +292,7 @@ test('a rate that is too high ends the run in one line, its record readable', {
   const file = sampleFile(t, 60)
   const options = { strategy: 'last:1', lr: 1e30, epochs: 3, warmup: 0 } as const
   await assert.rejects(trained(file, options), (error) => {
-    return error instanceof UserError && /^Step \d+: .*--lr/.test(error.message)
+    return error instanceof UserError && /^Step \d+: .*lower learning rate/.test(error.message)
   })
   const path = onlyRun(join(file, '..', 'runs'))
   const { status, error } = v.parse(RunRecord, json(path, 'run.json'))

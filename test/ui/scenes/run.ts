@@ -199,6 +199,12 @@ export const runScenes = {
   'live-refused': live(told('running', 161), {
     type: 'run-refused',
     message: 'The run cannot be paused: its process does not answer.',
+    canForce: false,
+  }),
+  'live-changed': live(told('interrupted', 161, { seconds: null }), {
+    type: 'run-refused',
+    message: `${FILE}: the file changed since the run began. So the run would not end as it began to: start a new one, or resume this one by force.`,
+    canForce: true,
   }),
   'live-crashed': live(told('crashed', 161, { seconds: null, log: LOG })),
   'live-failed': live(

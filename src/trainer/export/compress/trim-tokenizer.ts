@@ -37,8 +37,8 @@ export const trimTokenizer = (json: unknown, used: ReadonlySet<number>): Trimmed
   if (!model.success)
     throw new UserError(
       file.model.type === undefined
-        ? t`--compress trim: the tokenizer of this model is of an unknown kind; only WordPiece vocabularies are trimmed. Leave trim out.`
-        : t`--compress trim: the tokenizer of this model is ${file.model.type}; only WordPiece vocabularies are trimmed. Leave trim out.`,
+        ? t`Trimming the vocabulary: the tokenizer of this model is of an unknown kind; only WordPiece vocabularies are trimmed. Leave trim out.`
+        : t`Trimming the vocabulary: the tokenizer of this model is ${file.model.type}; only WordPiece vocabularies are trimmed. Leave trim out.`,
     )
   const { vocab, unk_token, continuing_subword_prefix } = model.output
   const needed = new Set([

@@ -54,13 +54,13 @@ export const trimTables = (graph: Graph, kept: readonly number[]): Graph => {
     const others = readers.find((node) => !isTokenTable(node, value.dims, makers))
     if (others)
       throw new UserError(
-        t`--compress trim: the table of tokens is read by node ${others.name} (${others.op}) too, so its rows can't be taken out. Leave trim out.`,
+        t`Trimming the vocabulary: the table of tokens is read by node ${others.name} (${others.op}) too, so its rows can't be taken out. Leave trim out.`,
       )
     initializers.set(name, rowsOf(value, kept))
   }
   if ([...initializers].every(([name, value]) => value === graph.initializers.get(name)))
     throw new UserError(
-      t`--compress trim: the model has no table that its tokens are looked up in. Leave trim out.`,
+      t`Trimming the vocabulary: the model has no table that its tokens are looked up in. Leave trim out.`,
     )
   return { ...graph, initializers }
 }
@@ -71,7 +71,7 @@ const rowsOf = (table: TensorValue, kept: readonly number[]): TensorValue => {
   const data = new Uint8Array(kept.length * bytes)
   for (const [at, row] of kept.entries()) {
     if (row >= rows)
-      throw new UserError(t`--compress trim: token ${row} has no row in the table. Leave trim out.`)
+      throw new UserError(t`Trimming the vocabulary: token ${row} has no row in the table. Leave trim out.`)
     data.set(table.data.subarray(row * bytes, (row + 1) * bytes), at * bytes)
   }
   return { ...table, dims: [kept.length, width], data }
