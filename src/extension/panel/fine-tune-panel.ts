@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto'
-import { type StatsListener, unwatchFile, watchFile } from 'node:fs'
 import { basename, join } from 'node:path'
 import * as v from 'valibot'
 import * as vscode from 'vscode'
@@ -12,15 +10,14 @@ import { runsFolderFor } from '../trainer/trainer-host.ts'
 import { openConfiguration, readConfigurationOf } from './configuration.ts'
 import { configurationPath } from './configuration-file.ts'
 import { DataThread } from './data-thread.ts'
-import { estimate } from './estimate.ts'
-import { pageHtml } from './html.ts'
+import { watchForChange } from './file-watch.ts'
+import { Measures } from './measures.ts'
 import { openLine } from './open-line.ts'
 import { openTestRow } from './open-test-row.ts'
 import type { PanelServices, RunPart } from './services.ts'
-import { tokenLengths } from './token-lengths.ts'
+import { showPage } from './show-page.ts'
 
 export const PANEL_TYPE = 'finesse.panel'
-const CHANGE_POLL_MS = 1000
 
 type Message<T extends ToPage['type']> = Extract<ToPage, { type: T }>
 
@@ -29,6 +26,7 @@ export class FineTunePanel implements vscode.Disposable {
   readonly #panel: vscode.WebviewPanel
   readonly #services: PanelServices
   readonly #data: DataThread
+  readonly #measures: Measures
   readonly #disposables: vscode.Disposable[] = []
   /** The newest of each, for a page that is built anew. */
   readonly #told = new Map<ToPage['type'], ToPage>()
@@ -41,9 +39,7 @@ export class FineTunePanel implements vscode.Disposable {
   #opened: Message<'opened'> | null = null
   #found: Message<'roles'> | null = null
   #model: string | null = null
-  #counting: AbortController | null = null
-  #measuring: AbortController | null = null
-  #watched: string | null = null
+  #watch: vscode.Disposable | null = null
   #isReady = false
   #isDisposed = false
 
@@ -56,6 +52,7 @@ export class FineTunePanel implements vscode.Disposable {
     this.#numbers = state.typed.task === 'regress'
     this.#run = state.run
     const { context, log } = services
+    this.#measures = new Measures(services, (message) => this.#post(message))
     this.#data = new DataThread(
       context.asAbsolutePath(join('dist', 'data-worker.cjs')),
       vscode.l10n.bundle ?? {},
@@ -81,29 +78,12 @@ export class FineTunePanel implements vscode.Disposable {
         if (this.#files[0] !== undefined && uri.fsPath === configurationPath(this.#files[0]))
           void this.#readConfiguration()
       }),
-      { dispose: () => this.#watch(null) },
-      { dispose: () => this.#counting?.abort() },
-      { dispose: () => this.#measuring?.abort() },
+      { dispose: () => this.#watch?.dispose() },
+      this.#measures,
       { dispose: () => this.#runPart?.dispose() },
     )
     this.#setTitle()
-    const icon = (theme: string): vscode.Uri =>
-      vscode.Uri.file(context.asAbsolutePath(join('media', `panel-${theme}.svg`)))
-    panel.iconPath = { light: icon('light'), dark: icon('dark') }
-    panel.webview.options = {
-      enableScripts: true,
-      localResourceRoots: [vscode.Uri.file(context.asAbsolutePath('dist'))],
-    }
-    const local = (file: string): string =>
-      String(panel.webview.asWebviewUri(vscode.Uri.file(context.asAbsolutePath(join('dist', file)))))
-    panel.webview.html = pageHtml({
-      cspSource: panel.webview.cspSource,
-      nonce: randomBytes(16).toString('base64url'),
-      script: local('page.js'),
-      style: local('page.css'),
-      language: vscode.env.language,
-      translations: vscode.l10n.bundle ?? {},
-    })
+    showPage(panel, context)
   }
 
   get files(): readonly string[] {
@@ -185,7 +165,7 @@ export class FineTunePanel implements vscode.Disposable {
       case 'start':
         return this.#start(message.options, message.name)
       case 'estimate':
-        return this.#estimate(message.asked, message.options, message.isDownload)
+        return this.#measures.estimate(this.#files, message)
       case 'open-json':
         if (this.#files[0] !== undefined) await openConfiguration(this.#files[0], message.options)
         return
@@ -245,8 +225,9 @@ export class FineTunePanel implements vscode.Disposable {
       this.#told.delete(type)
     this.#opened = null
     this.#found = null
-    this.#counting?.abort()
-    this.#watch(path)
+    this.#measures.stopCount()
+    this.#watch?.dispose()
+    this.#watch = watchForChange(path, (gone) => this.#post({ type: 'file-changed', gone }))
     this.#data.post({ type: 'open', path, roles: this.#roles, numbers: this.#numbers })
   }
 
@@ -262,48 +243,12 @@ export class FineTunePanel implements vscode.Disposable {
     if (message.type === 'roles') this.#countTokens()
   }
 
-  /** Asks the trainer for lengths in tokens. Not of a model that would have to be downloaded for it. */
   #countTokens(): void {
-    this.#counting?.abort()
-    const { text, label } = this.#found?.roles ?? {}
-    const model = this.#model
-    if (!vscode.workspace.isTrusted || !text || !label || this.#found === null || this.#opened === null)
-      return
-    if (model === null || !(model === 'embedded' || this.#services.isLocalModel(model))) {
-      if (model !== null) this.#post({ type: 'tokens', model, limit: null, lengths: [], problem: null })
-      return
-    }
-    const counting = new AbortController()
-    this.#counting = counting
-    const request = { file: this.#opened.path, roles: this.#found.roles, model }
-    tokenLengths(request, this.#services.host, counting.signal).then(
-      (message) => {
-        if (!counting.signal.aborted) this.#post(message)
-      },
-      (error: unknown) => this.#services.log.error(error instanceof Error ? error : String(error)),
-    )
-  }
-
-  /** Has the trainer take a few steps; what was asked before is void. */
-  async #estimate(asked: string, options: SomeOptions | null, isDownload: boolean): Promise<void> {
-    this.#measuring?.abort()
-    this.#measuring = null
-    const model = options?.model ?? 'embedded'
-    const isHere = model === 'embedded' || this.#services.isLocalModel(model)
-    if (options === null || !vscode.workspace.isTrusted || !(isHere || isDownload)) return
-    const measuring = new AbortController()
-    this.#measuring = measuring
-    const tell = (found: Pick<Message<'estimate'>, 'estimate' | 'problem'>): void => {
-      if (!measuring.signal.aborted) this.#post({ type: 'estimate', asked, ...found })
-    }
-    tell({ estimate: null, problem: null })
-    try {
-      const found = await estimate(this.#files, options, this.#services.host, measuring.signal)
-      tell({ estimate: found, problem: null })
-    } catch (error) {
-      if (error instanceof UserError) return tell({ estimate: null, problem: error.message })
-      if (!measuring.signal.aborted) throw error
-    }
+    const rows =
+      this.#opened === null || this.#found === null
+        ? null
+        : { file: this.#opened.path, roles: this.#found.roles }
+    this.#measures.countTokens(rows, this.#model)
   }
 
   async #openRow(row: number): Promise<void> {
@@ -322,7 +267,7 @@ export class FineTunePanel implements vscode.Disposable {
   async #start(options: SomeOptions, name: string): Promise<void> {
     const [file] = this.#files
     if (file === undefined || !vscode.workspace.isTrusted) return
-    this.#measuring?.abort()
+    this.#measures.stopEstimate()
     this.#post({ type: 'start', starting: true, problem: null })
     try {
       const { context, host } = this.#services
@@ -372,17 +317,5 @@ export class FineTunePanel implements vscode.Disposable {
     const [file] = this.#files
     const found = file === undefined ? null : await readConfigurationOf(file)
     if (found) this.#post(found)
-  }
-
-  /** By its state on disk, asked about now and then: a folder's watcher misses files that are put in place of another. */
-  #watch(path: string | null): void {
-    if (this.#watched !== null) unwatchFile(this.#watched, this.#changed)
-    this.#watched = path
-    if (path !== null) watchFile(path, { interval: CHANGE_POLL_MS, persistent: false }, this.#changed)
-  }
-
-  readonly #changed: StatsListener = (now, before) => {
-    if (now.mtimeMs === before.mtimeMs && now.size === before.size) return
-    this.#post({ type: 'file-changed', gone: now.mtimeMs === 0 })
   }
 }
