@@ -1,6 +1,6 @@
 import 'uplot/dist/uPlot.min.css'
 import './live.css'
-import { useEffect, useMemo, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { t } from '../../src/shared/l10n.ts'
 import type { RunRequestMessage } from '../../src/shared/page-run.ts'
 import { phaseName } from '../../src/shared/status.ts'
@@ -69,11 +69,12 @@ const Head = ({
   const sentence = stateSentence(view)
   const phase = history.phases.at(-1)
   const isBad = state === 'failed' || state === 'crashed' || state === 'damaged'
+  const head = useFocusWithin()
   return (
     <>
-      <div class="run-head">
+      <div class="run-head" ref={head}>
         <div class="run-name">
-          <h3>{record?.name ?? path.split(/[\\/]/).at(-1)}</h3>
+          <h3 tabIndex={-1}>{record?.name ?? path.split(/[\\/]/).at(-1)}</h3>
           <span class={`run-state ${state}`}>
             {stateName(state)}
             {state === 'running' && phase ? ` · ${phaseName(phase.phase)}` : ''}
@@ -105,6 +106,22 @@ const Head = ({
       )}
     </>
   )
+}
+
+/**
+ * Where the button that has the focus goes with the state that it was for, the focus is on the next button there is,
+ * else on the heading.
+ */
+const useFocusWithin = () => {
+  const ref = useRef<HTMLDivElement>(null)
+  const had = ref.current?.contains(document.activeElement) === true && document.hasFocus()
+  useLayoutEffect(() => {
+    const { current } = ref
+    if (!had || current === null || current.contains(document.activeElement)) return
+    const next = current.querySelector<HTMLElement>('button') ?? current.querySelector<HTMLElement>('h3')
+    next?.focus()
+  })
+  return ref
 }
 
 /** How far the training is, and before and after it how far its phase is. */
