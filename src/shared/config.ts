@@ -140,7 +140,7 @@ const requested = {
     short: 'steps of cleaning: default, none, or names with commas',
     allowed: 'default, none, all, or names of steps with commas',
     meaning:
-      'What is done to the texts before the model reads them, and which rows are left out: a list read from left to right of default, none, all, names of steps, and no-NAME (docs/cleaning.md).',
+      'What is done to the texts before the model reads them, and which rows are left out: a list read from left to right of default, none, all, names of steps, and no-NAME.',
     reason: 'The default steps change nothing that a person would see; the others decide what matters.',
   }),
   valid: option(v.nullable(v.string()), null, {
@@ -176,7 +176,7 @@ const requested = {
     short: 'model to start from: embedded, hub name, folder, run; or ngram',
     allowed: 'embedded, ngram, a hub name, a folder or a run',
     meaning:
-      'The pretrained model to start from: the embedded one, a name on the Hugging Face hub, a folder in its layout, or an earlier run; or ngram, a linear model on words and groups of letters that starts from none and reads any language (docs/ngram.md).',
+      'The pretrained model to start from: the embedded one, a name on the Hugging Face hub, a folder in its layout, or an earlier run; or ngram, a linear model on words and groups of letters that starts from none and reads any language.',
     reason: 'The embedded one needs no network and trains in seconds; it knows English only.',
   }),
   compress: option(v.nullable(v.custom<string>(isCompressList, 'must be of int8, fp16')), null, {
@@ -213,8 +213,8 @@ const settled = {
     allowed:
       'none, all (but synonym), or names with commas: deletion, swap, duplication, synonym, typo, case',
     meaning:
-      'Augmentation: training rows are added that are copies of others with a few words changed, each in one of the named ways: deletion, swap, duplication, synonym, typo, case (docs/augmentation.md).',
-    reason: 'Measured with 200 labelled rows it did not help (docs/augmentation.md); other rows may differ.',
+      'Augmentation: training rows are added that are copies of others with a few words changed, each in one of the named ways: deletion, swap, duplication, synonym, typo, case.',
+    reason: 'Measured with 200 labelled rows it did not help; other rows may differ.',
   }),
   augment_rows: option(v.pipe(positive, v.maxValue(100, 'must be 100 or less')), 1, {
     group: 'data',
@@ -315,8 +315,7 @@ const settled = {
     allowed: 'a number from 0 to below 1',
     meaning:
       'Weight averaging: what is validated, kept and exported is a running mean of the weights over about this share of all steps so far; 0 takes the weights of the last step.',
-    reason:
-      'The mean was better than the last step on every file it was tried on, and less over-confident (docs/defaults.md).',
+    reason: 'The mean was better than the last step on every file it was tried on, and less over-confident.',
   }),
   class_weights: option(v.picklist(['none', 'balanced'], 'must be none or balanced'), 'none', {
     group: 'loss',
@@ -344,7 +343,7 @@ const settled = {
     allowed: 'a number from 0 to below 1',
     meaning: "Label smoothing: this share of each row's label is spread evenly over all labels.",
     reason:
-      'Over a few epochs a small model grows far too sure of the rows it learns; 0.1 kept its probabilities honest and made it a little more accurate (docs/defaults.md).',
+      'Over a few epochs a small model grows far too sure of the rows it learns; 0.1 kept its probabilities honest and made it a little more accurate.',
   }),
   dropout: option(share, 0, {
     group: 'regularisation',
@@ -466,7 +465,7 @@ const decided = {
     allowed: 'a number above 0, as 1e-4, or auto',
     meaning: 'The learning rate at its highest, after the warm-up.',
     reason:
-      '2e-4 for a width of 384, less for wider models, more for larger batches; 2e-3 for the embedded model; 50 times that with SGD (docs/defaults.md says how that was found).',
+      '2e-4 for a width of 384, less for wider models, more for larger batches; 2e-3 for the embedded model; 50 times that with SGD.',
   }),
   warmup: option(autoOr(atLeast0), 'auto', {
     group: 'optimiser',

@@ -5,7 +5,7 @@ import type { SomeOptions } from '../../src/shared/page.ts'
 import { bytesOf } from '../data/words.ts'
 import { send } from '../host.ts'
 import type { PanelView } from '../panel-store.ts'
-import { count, duration } from '../parts/numbers.ts'
+import { duration } from '../parts/numbers.ts'
 
 /** Typing has ended. */
 const PAUSE_MS = 1500
@@ -37,7 +37,7 @@ export const Cost = ({
   return (
     <>
       {estimate !== null &&
-        t`About ${about(estimate.seconds)} for ${count(estimate.steps)} steps, ${bytesOf(estimate.memory_mb * 1e6)} of memory and ${bytesOf(estimate.disk_mb * 1e6)} of disk, measured by ${estimate.measured_steps} steps on this machine.`}
+        t`About ${about(estimate.seconds)} for ${estimate.steps} steps, ${bytesOf(estimate.memory_mb * 1e6)} of memory and ${bytesOf(estimate.disk_mb * 1e6)} of disk, measured by ${estimate.measured_steps} steps on this machine.`}
       {estimate === null && known?.problem && <span class="problem">{known.problem}</span>}
       {known !== null && estimate === null && known.problem === null && (
         <span class="muted">{t`Measuring what it will take`}</span>

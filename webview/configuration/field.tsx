@@ -5,6 +5,7 @@ import { kindOf } from '../../src/shared/option-kind.ts'
 import { textOf, typedProblem } from '../../src/shared/option-text.ts'
 import { send } from '../host.ts'
 import { optionLabel } from './option-label.ts'
+import { valueWords } from './value-words.ts'
 
 export interface OptionProps {
   readonly name: OptionName
@@ -31,7 +32,7 @@ export const OptionField = ({ name, typed, type }: OptionProps) => {
           </p>
         )}
         <p>{translate(meaning)}</p>
-        <p class="muted">{fallback === '' ? why : t`Default: ${fallback}. ${why}`}</p>
+        <p class="muted">{fallback === '' ? why : t`Default: ${valueWords(name, fallback)}. ${why}`}</p>
       </div>
     </div>
   )
@@ -82,7 +83,7 @@ const Control = ({
       >
         {kind.values.map((value) => (
           <option key={value} value={value}>
-            {value}
+            {valueWords(name, value)}
           </option>
         ))}
       </select>
@@ -97,7 +98,7 @@ const Control = ({
         spellcheck={false}
         autocomplete="off"
         aria-invalid={isWrong}
-        placeholder={fallback === '' ? t`None` : fallback}
+        placeholder={fallback === '' ? t`None` : valueWords(name, fallback)}
         value={text}
         onInput={({ currentTarget: { value } }) => type(value)}
       />

@@ -31,7 +31,7 @@ export const StrategyField = ({
         <>
           {typedProblem('strategy', text) !== null && <p class="problem">{typedProblem('strategy', text)}</p>}
           <p>{translate(meaning)}</p>
-          <p class="muted">{t`Default: ${'auto'}. ${why}`}</p>
+          <p class="muted">{t`Default: ${words('auto')}. ${why}`}</p>
         </>
       }
     >
