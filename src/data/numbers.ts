@@ -49,7 +49,7 @@ export function decimalMark(files: readonly Examples[]): DecimalMark {
   if (unsure && !point && !comma) {
     const [whole, fraction] = [readNumber(unsure.example.label, '.'), readNumber(unsure.example.label, ',')]
     throw new UserError(
-      t`${place(unsure)}: "${unsure.example.label}" may be ${whole} or ${fraction}, and no other number of the column tells; write numbers without a comma`,
+      t`${place(unsure)}: "${unsure.example.label}" may be ${String(whole)} or ${String(fraction)}, and no other number of the column tells; write numbers without a comma`,
     )
   }
   return comma ? ',' : '.'
@@ -115,13 +115,13 @@ export function checkNumbers(files: readonly Examples[], mark: DecimalMark): voi
   const { path, columns } = file
   if (values.every((value) => value === first))
     throw new UserError(
-      t`${path}: column "${columns.label}" has the number ${first} in all ${values.length} rows; training needs two or more different ones`,
+      t`${path}: column "${columns.label}" has the number ${String(first)} in all ${values.length} rows; training needs two or more different ones`,
     )
   const { deviation } = scaleOf(values)
   const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
   if (deviation < largest * FINEST)
     throw new UserError(
-      t`${path}: the numbers of column "${columns.label}" are as large as ${largest} and differ by ${Number(deviation.toPrecision(3))} only, which is more digits than a model answers with; take a constant off them all`,
+      t`${path}: the numbers of column "${columns.label}" are as large as ${String(largest)} and differ by ${Number(deviation.toPrecision(3))} only, which is more digits than a model answers with; take a constant off them all`,
     )
   if (largest > 1e30 || deviation < 1e-30)
     throw new UserError(

@@ -16,7 +16,7 @@ export function comparisonSentence(before: Before, tuned: Scores, rows: number):
   const [winner, other] = rival.scores.accuracy > tuned.accuracy ? [rival, after] : [after, rival]
 
   const share = percent(winner.scores.accuracy)
-  const right = rows === 1 ? t`${share} of 1 test row right` : t`${share} of ${grouped(rows)} test rows right`
+  const right = rows === 1 ? t`${share} of 1 test row right` : t`${share} of ${rows} test rows right`
   const oneRow = t`one row is ${(100 / rows).toFixed(rows > 500 ? 2 : 1)} points`
   const difference = winner.scores.accuracy - other.scores.accuracy
   const more = Math.round(difference * rows)
@@ -25,7 +25,7 @@ export function comparisonSentence(before: Before, tuned: Scores, rows: number):
   const lead =
     more === 1
       ? t`The ${winner.name} is best: ${right}, 1 row (${points} points) more than the ${other.name}.`
-      : t`The ${winner.name} is best: ${right}, ${grouped(more)} rows (${points} points) more than the ${other.name}.`
+      : t`The ${winner.name} is best: ${right}, ${more} rows (${points} points) more than the ${other.name}.`
   return isBeyondChance(winner.scores.accuracy, other.scores.accuracy, rows)
     ? t`${lead} Chance alone would seldom make such a difference.`
     : t`${lead} Chance alone could make such a difference: ${oneRow}.`
@@ -44,4 +44,3 @@ const simpler = (before: Before): { name: string; scores: Scores }[] => [
 ]
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
-const grouped = (rows: number): string => rows.toLocaleString('en-US')

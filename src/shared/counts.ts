@@ -1,8 +1,7 @@
 import { t } from './l10n.ts'
 
-/** `1 row`, `12 rows`; `written`, where the number is to be written otherwise than its digits. */
-export const rowCount = (count: number, written: string | number = count): string =>
-  count === 1 ? t`${written} row` : t`${written} rows`
+/** `1 row`, `12 rows`. */
+export const rowCount = (count: number): string => (count === 1 ? t`${count} row` : t`${count} rows`)
 
 /** `row 3`, `rows 3, 5`, `rows 3, 5, ...`: the first rows of so many. */
 export function rowsNamed(count: number, first: readonly number[]): string {

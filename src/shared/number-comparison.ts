@@ -19,7 +19,7 @@ export function numberComparisonSentence(
   const [best, next] = models
   if (!best || !next) throw new Error('nothing to compare with')
   const off = Number(best.scores.rmse.toPrecision(4)).toString()
-  const on = rows === 1 ? t`1 test row` : t`${rows.toLocaleString('en-US')} test rows`
+  const on = rows === 1 ? t`1 test row` : t`${rows} test rows`
   const less = (100 * (1 - best.scores.rmse / next.scores.rmse)).toFixed(1)
   if (best.scores.rmse === next.scores.rmse || less === '0.0')
     return t`The ${best.name} and the ${next.name} are equally near: off by ${off} (RMSE) on ${on}.`

@@ -138,7 +138,7 @@ test('a label column of a thousand values', async () => {
     'many.csv',
     rows(1000, (i) => `a text ${i},v${i}`),
     '"label"',
-    '1000 distinct values in 1000 rows',
+    '1,000 distinct values in 1,000 rows',
     'choose another column of labels',
   )
   await refusedFile(
@@ -147,7 +147,7 @@ test('a label column of a thousand values', async () => {
     '21 distinct values in 40 rows',
   )
   const unnamed = `zz,yy\n${Array.from({ length: 1000 }, (_, i) => `a text ${i},v${i}`).join('\n')}`
-  await refusedFile('unnamed.csv', unnamed, '"yy"', '1000 distinct', 'label')
+  await refusedFile('unnamed.csv', unnamed, '"yy"', '1,000 distinct', 'label')
 })
 
 test('all texts equal', () =>

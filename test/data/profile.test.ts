@@ -168,7 +168,7 @@ test('a column of ever new values is refused as a label before it fills the memo
   const content = `text,label\n${Array.from({ length: 100_002 }, (_, i) => `same,${i}`).join('\n')}\n`
   await assert.rejects(
     profileOf(content),
-    /data\.csv: column "label" has more than 100000 distinct values.*choose another column/,
+    /data\.csv: column "label" has more than 100,000 distinct values.*choose another column/,
   )
 })
 

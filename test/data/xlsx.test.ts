@@ -124,11 +124,11 @@ test('a zip bomb is refused by the sizes it declares and by those it has', async
     { name: 'xl/worksheets/sheet1.xml', content, ...(unpacked === undefined ? {} : { unpacked }) },
   ]
   await refused(written(bomb(spaces)), 'more than 200 times its size')
-  await refused(written(bomb(spaces.subarray(0, 2 ** 20), 2 ** 31)), 'more than 1024 MB')
+  await refused(written(bomb(spaces.subarray(0, 2 ** 20), 2 ** 31)), 'more than 1,024 MB')
   // Declared small: reading ends as soon as there is more.
   await refused(written(bomb(spaces, 1000)), 'damaged')
   const many = Array.from({ length: 10_001 }, (_, i) => ({ name: `${i}`, content: '' }))
-  await refused(written(many), '10001 files')
+  await refused(written(many), '10,001 files')
   // Entities are not replaced.
   const laughs = `<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>${sheet(`${header}<row>${text('&b;')}${text('x')}</row>`)}`
   await refused(written(workbookOf(laughs)), 'damaged')
@@ -142,7 +142,10 @@ test('a workbook that is none is refused in a line', async () => {
   await refused(written(workbookOf(`${header}<row>`)), 'damaged')
   await refused(written(workbookOf(sheet(`${header}<row><c t="s"><v>7</v></c></row>`))), 'row 2')
   await refused(written(workbookOf(sheet(`${header}<row><c r="ZZZ1"><v>7</v></c></row>`))), 'row 2')
-  await refused(written(workbookOf(sheet(`${header}<row r="9999999"><c><v>7</v></c></row>`))), 'row 9999999')
+  await refused(
+    written(workbookOf(sheet(`${header}<row r="9999999"><c><v>7</v></c></row>`))),
+    'row 9,999,999',
+  )
   const outside = workbookOf(sheet(header)).map((part) =>
     part.name.endsWith('.rels')
       ? { ...part, content: String(part.content).replace('worksheets/sheet1.xml', '../../../../etc/passwd') }

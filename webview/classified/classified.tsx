@@ -8,7 +8,6 @@ import {
   type ToClassified,
 } from '../../src/shared/classified-page.ts'
 import { t, useTranslations } from '../../src/shared/l10n.ts'
-import { count } from '../parts/numbers.ts'
 import './classified.css'
 import { listen, tell } from './host.ts'
 import { Rows } from './rows.tsx'
@@ -51,13 +50,13 @@ const Page = ({ begin, rows, problem }: State) => {
             <label>
               {t`Show`}
               <select value={choice} onChange={({ currentTarget }) => setChoice(currentTarget.value)}>
-                <option value={ALL}>{t`all (${count(rows.length)})`}</option>
+                <option value={ALL}>{t`all (${rows.length})`}</option>
                 {[...counts]
                   .sort((a, b) => b[1] - a[1])
                   .map(([label, rows]) => (
-                    <option key={label} value={`${LABEL}${label}`}>{`${label} (${count(rows)})`}</option>
+                    <option key={label} value={`${LABEL}${label}`}>{`${label} (${rows})`}</option>
                   ))}
-                <option value={UNSURE}>{t`unsure (${count(unsure)})`}</option>
+                <option value={UNSURE}>{t`unsure (${unsure})`}</option>
               </select>
             </label>
           )}
@@ -85,8 +84,8 @@ const Page = ({ begin, rows, problem }: State) => {
       <Rows rows={filtered} />
       <p class="count" role="status">
         {isDone
-          ? t`${count(filtered.length)} of ${count(rows.length)} texts shown`
-          : t`${count(rows.length)} of ${count(begin.total)} texts classified`}
+          ? t`${filtered.length} of ${rows.length} texts shown`
+          : t`${rows.length} of ${begin.total} texts classified`}
       </p>
     </main>
   )

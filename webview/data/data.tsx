@@ -3,7 +3,6 @@ import { t } from '../../src/shared/l10n.ts'
 import type { Role, Roles } from '../../src/shared/page.ts'
 import { send } from '../host.ts'
 import type { PanelStore, PanelView } from '../panel-store.ts'
-import { count } from '../parts/numbers.ts'
 import './data.css'
 import { RowsTable } from './rows-table.tsx'
 import { Side } from './side.tsx'
@@ -56,7 +55,7 @@ export const Data = ({
               class="link"
               onClick={() => problem.line !== null && send({ type: 'open-line', line: problem.line })}
             >
-              {t`Open line ${count(problem.line)}`}
+              {t`Open line ${problem.line}`}
             </button>
           )}
           <button type="button" class="link" onClick={() => send({ type: 'reload-file' })}>
@@ -114,9 +113,9 @@ const Head = ({ view, store }: { readonly view: PanelView; readonly store: Panel
   const read = index?.done ? (profile?.profile ? 1 : 0) : (index?.share ?? null)
   const facts = opened && [
     kindName(opened.kind),
-    index?.done ? t`${count(index.rows)} rows` : t`${count(index?.rows ?? 0)} rows so far`,
+    index?.done ? t`${index.rows} rows` : t`${index?.rows ?? 0} rows so far`,
     profile?.profile && profile.profile.usable < profile.profile.rows
-      ? t`${count(profile.profile.usable)} with text and label`
+      ? t`${profile.profile.usable} with text and label`
       : null,
     bytesOf(opened.bytes),
   ]
@@ -206,7 +205,7 @@ const Reading = ({
     <section class="reading" aria-label={t`The chosen row`}>
       <div class="reading-head">
         <button type="button" class="link" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-          {t`Row ${count(active)}`}
+          {t`Row ${active}`}
         </button>
         {opened.inEditor && (
           <button type="button" class="link" onClick={() => send({ type: 'open-row', row: active })}>

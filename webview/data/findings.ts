@@ -28,19 +28,19 @@ export function findingsOf(profile: Profile): Finding[] {
   add(profile.missing_labels, (rows) => t`Rows without a label: ${rows}`, t`They are left out.`)
   if (conflicts.texts > 0)
     found.push({
-      what: t`Equal texts with different labels: ${count(conflicts.texts)}`,
+      what: t`Equal texts with different labels: ${conflicts.texts}`,
       advice: t`Decide which label is right.`,
       rows: conflicts.examples.flatMap((rows) => rows.map(({ row }) => row)).slice(0, SHOWN_ROWS),
     })
   if (duplicates.rows > 0)
     found.push({
-      what: t`Rows that repeat an earlier one: ${count(duplicates.rows)}`,
+      what: t`Rows that repeat an earlier one: ${duplicates.rows}`,
       advice: t`They stay together when rows are divided.`,
       rows: duplicates.examples.flat().slice(0, SHOWN_ROWS),
     })
   for (const alike of profile.label_variants.slice(0, SHOWN_VARIANTS))
     found.push({
-      what: t`Labels written in different ways: ${alike.map(({ label, rows }) => `${label} (${count(rows)})`).join(', ')}`,
+      what: t`Labels written in different ways: ${alike.map(({ label, rows }) => `${label} (${rows})`).join(', ')}`,
       advice: t`Write them alike if they are one label.`,
       rows: [],
     })
@@ -61,7 +61,7 @@ export function findingsOf(profile: Profile): Finding[] {
   )
   if (longest.characters >= HUGE)
     found.push({
-      what: t`A text of ${count(longest.characters)} characters`,
+      what: t`A text of ${longest.characters} characters`,
       advice: t`See that it is one text: a quote may be missing.`,
       rows: [longest.row],
     })

@@ -16,7 +16,7 @@ export const Labels = ({ profile }: { readonly profile: Profile }) => {
   const shown = labels.slice(0, isAll ? MOST : FIRST)
   return (
     <section class="side-part">
-      <h3>{labels.length === 1 ? t`1 label` : t`${count(labels.length)} labels`}</h3>
+      <h3>{labels.length === 1 ? t`1 label` : t`${labels.length} labels`}</h3>
       <table class="bars">
         <thead class="unseen">
           <tr>
@@ -44,7 +44,7 @@ export const Labels = ({ profile }: { readonly profile: Profile }) => {
       {labels.length > shown.length && (
         <p>
           {isAll ? (
-            <span class="muted">{t`and ${count(labels.length - shown.length)} more`}</span>
+            <span class="muted">{t`and ${labels.length - shown.length} more`}</span>
           ) : (
             <button type="button" class="link" onClick={() => setAll(true)}>
               {t`Show ${count(Math.min(MOST, labels.length) - shown.length)} more`}

@@ -53,17 +53,13 @@ export const Lengths = ({
     limit === null || beyond === null
       ? null
       : beyond.texts === 0
-        ? t`${count(limit)} tokens of a text are read: no text is cut.`
-        : t`${count(limit)} tokens of a text are read: ${count(beyond.texts)} of ${count(beyond.all)} texts are cut, ${percent(beyond.share)} of all tokens lie beyond.`
+        ? t`${limit} tokens of a text are read: no text is cut.`
+        : t`${limit} tokens of a text are read: ${beyond.texts} of ${beyond.all} texts are cut, ${percent(beyond.share)} of all tokens lie beyond.`
   return (
     <section class="side-part">
       <h3>{isTokens ? t`Length of the texts in tokens` : t`Length of the texts in characters`}</h3>
       <div class="length-plot" ref={plot}>
-        <div
-          class="histogram"
-          role="img"
-          aria-label={t`From ${count(lengths[0]?.[0] ?? 0)} to ${count(longest)}`}
-        >
+        <div class="histogram" role="img" aria-label={t`From ${lengths[0]?.[0] ?? 0} to ${longest}`}>
           {bins.map((texts, i) => (
             <div
               key={i}
@@ -94,8 +90,7 @@ export const Lengths = ({
         <span>{count(reach)}</span>
       </div>
       <p class="muted">
-        {sentence ??
-          t`Half of the texts have up to ${count(median(lengths))}, the longest has ${count(longest)}.`}
+        {sentence ?? t`Half of the texts have up to ${count(median(lengths))}, the longest has ${longest}.`}
       </p>
     </section>
   )

@@ -85,9 +85,7 @@ const Waiting = ({ view: { roles, profile, index, problem } }: { readonly view: 
       profile !== null && index?.done ? profile.read / Math.max(1, index.rows) : (index?.share ?? null)
     return (
       <p class="side-part muted">
-        {share === null
-          ? t`Reading: ${count(read)} rows so far`
-          : t`Reading: ${count(read)} rows, ${percent(share, 0)}`}
+        {share === null ? t`Reading: ${read} rows so far` : t`Reading: ${read} rows, ${percent(share, 0)}`}
       </p>
     )
   }

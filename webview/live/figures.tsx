@@ -41,7 +41,7 @@ const figuresOf = (view: RunView): readonly Figure[] => {
         {
           name: t`Step`,
           value: count(step[length - 1] ?? 0),
-          ...(record.progress.steps > 0 ? { of: t`of ${count(record.progress.steps)}` } : {}),
+          ...(record.progress.steps > 0 ? { of: t`of ${record.progress.steps}` } : {}),
         },
         { name: t`Speed`, value: tokens === null ? '–' : count(Math.round(tokens)), of: t`tokens/s` },
         { name: t`Learning rate`, value: length === 0 ? '–' : rate(rates[length - 1] ?? 0) },
@@ -51,7 +51,7 @@ const figuresOf = (view: RunView): readonly Figure[] => {
     ...loop,
     ...(isGoing && isLoop ? [{ name: t`Left at most`, value: left === null ? '–' : duration(left) }] : []),
     { name: t`Time`, value: duration(runSeconds(view)) },
-    { name: t`Peak memory`, value: record.peak_rss_mb > 0 ? t`${count(record.peak_rss_mb)} MB` : '–' },
+    { name: t`Peak memory`, value: record.peak_rss_mb > 0 ? t`${record.peak_rss_mb} MB` : '–' },
     ...(record.base.kind === 'ngram'
       ? []
       : [{ name: t`Device`, value: deviceName(record.resolved?.device ?? record.options.device) }]),

@@ -24,7 +24,7 @@ export const rate = (value: number): string =>
   value === 0 || value >= 0.001 ? String(Number(value.toPrecision(3))) : value.toExponential(1)
 
 /** A count with its thousands apart. */
-export const count = (value: number): string => value.toLocaleString('en-US')
+export { grouped as count } from '../../src/shared/l10n.ts'
 
 /** A share from 0 to 1. */
 export const percent = (share: number, digits = 1): string => `${(100 * share).toFixed(digits)} %`

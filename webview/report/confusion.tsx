@@ -50,8 +50,8 @@ export const Confusion = ({
         {cell && (
           <p class="cell-head">
             {cell.label === cell.predicted
-              ? t`${cell.label}, predicted rightly: ${rowCount(cell.total, count(cell.total))}`
-              : t`${cell.label}, predicted ${cell.predicted}: ${rowCount(cell.total, count(cell.total))}`}
+              ? t`${cell.label}, predicted rightly: ${rowCount(cell.total)}`
+              : t`${cell.label}, predicted ${cell.predicted}: ${rowCount(cell.total)}`}
           </p>
         )}
       </div>
@@ -96,7 +96,7 @@ const Pairs = ({ test, choose }: { readonly test: Evaluation; readonly choose: (
                 <button
                   type="button"
                   class="link"
-                  aria-label={t`${label}, predicted ${predicted}: ${rowCount(rows, count(rows))}`}
+                  aria-label={t`${label}, predicted ${predicted}: ${rowCount(rows)}`}
                   onClick={() => choose({ label, predicted })}
                 >
                   {count(rows)}

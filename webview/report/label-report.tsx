@@ -2,7 +2,7 @@ import { comparisonSentence, isBeyondChance } from '../../src/shared/comparison.
 import type { Before, Evaluation } from '../../src/shared/evaluation.ts'
 import { t } from '../../src/shared/l10n.ts'
 import type { LabelReport } from '../../src/shared/page-run.ts'
-import { count, percent } from '../parts/numbers.ts'
+import { percent } from '../parts/numbers.ts'
 import { Classes } from './classes.tsx'
 import { Confusion } from './confusion.tsx'
 import { Files } from './files.tsx'
@@ -33,7 +33,7 @@ export const LabelParts = ({
     )}
     {cut !== null && cut.cut > 0 && (
       <p class="said">
-        {t`${count(cut.cut)} of ${count(cut.texts)} texts were longer than the model reads; ${percent(cut.share)} of all tokens were not read.`}
+        {t`${cut.cut} of ${cut.texts} texts were longer than the model reads; ${percent(cut.share)} of all tokens were not read.`}
       </p>
     )}
     <div class="report-columns">
@@ -51,7 +51,7 @@ export const LabelParts = ({
         <>
           <p class="faint hint">
             {mistakes.length < mistaken
-              ? t`The ${count(mistakes.length)} most certain of ${count(mistaken)} mistakes. Where the model is sure and wrong, look at the given label too.`
+              ? t`The ${mistakes.length} most certain of ${mistaken} mistakes. Where the model is sure and wrong, look at the given label too.`
               : t`Where the model is sure and wrong, look at the given label too.`}
           </p>
           <Rows rows={mistakes} labels open={open} />

@@ -69,7 +69,7 @@ export const Matrix = ({
                       class={rows === 0 ? 'none' : row === column ? 'right' : 'wrong'}
                       aria-pressed={isChosen}
                       tabIndex={row === at.row && column === at.column ? 0 : -1}
-                      aria-label={t`${name(row)}, predicted ${name(column)}: ${rowCount(rows, count(rows))}`}
+                      aria-label={t`${name(row)}, predicted ${name(column)}: ${rowCount(rows)}`}
                       style={{ '--heat': `${heat}%` }}
                       onClick={() => open({ row, column })}
                       onFocus={() => setAt({ row, column })}

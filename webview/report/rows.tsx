@@ -1,7 +1,7 @@
 import { t } from '../../src/shared/l10n.ts'
 import type { ReportRow } from '../../src/shared/page-run.ts'
 import { Breakable } from '../parts/breakable.tsx'
-import { count, percent } from '../parts/numbers.ts'
+import { percent } from '../parts/numbers.ts'
 
 type OpenRow = (row: number, file: number | null) => void
 
@@ -51,6 +51,6 @@ export const RowLink = ({
     title={t`Open the row in its file`}
     onClick={() => open(row, file)}
   >
-    {file === null ? t`row ${count(row)}` : t`file ${file}, row ${count(row)}`}
+    {file === null ? t`row ${row}` : t`file ${file}, row ${row}`}
   </button>
 )

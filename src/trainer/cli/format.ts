@@ -66,12 +66,6 @@ export const bytes = (n: number): string =>
       ? t`${(n / 1e6).toFixed(1)} MB`
       : t`${(n / 1e9).toFixed(1)} GB`
 
-/** A count as a person writes it. */
-export const grouped = (n: number): string => n.toLocaleString('en-US')
-
-/** `1,234 rows`. */
-export const rowsOf = (count: number): string => rowCount(count, grouped(count))
-
 /** A number of any size in the unit of a person's own numbers, to five digits. */
 export const figure = (value: number | null): string =>
   value === null ? '-' : String(Number(value.toPrecision(5)))
@@ -109,7 +103,7 @@ export function numbersEvaluationText(evaluation: RegressionEvaluation): string 
     ['', t`half of the rows`, t`9 of 10 rows`, t`all rows`],
     [t`off by at most`, figure(median_error), figure(p90_error), figure(max_error)],
   ])
-  return `${scoresTable([[rowsOf(rows), evaluation]])}\n${errors}`
+  return `${scoresTable([[rowCount(rows), evaluation]])}\n${errors}`
 }
 
 /** Beyond this many labels a confusion matrix is wider than a terminal. */
@@ -124,7 +118,7 @@ export function evaluationText(evaluation: Evaluation): string {
     decimal(r),
     decimal(f),
   ]
-  let text = scoresTable([[rowsOf(evaluation.rows), evaluation]])
+  let text = scoresTable([[rowCount(evaluation.rows), evaluation]])
   text += '\n'
   text += table([
     ['', t`precision`, t`recall`, 'F1', t`rows`],

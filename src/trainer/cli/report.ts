@@ -6,7 +6,7 @@ import { numberComparisonSentence } from '../../shared/number-comparison.ts'
 import type { Report } from '../training/journal.ts'
 import type { Ending } from '../training/train.ts'
 import { EXIT, type Exit } from './command.ts'
-import { duration, grouped, scoresTable } from './format.ts'
+import { duration, scoresTable } from './format.ts'
 import { afterName, beforeName } from './names.ts'
 import { createReporter } from './output.ts'
 import { callAgain, fromHere, interruptible, print, printJson } from './standard.ts'
@@ -51,7 +51,7 @@ ${scoresTable([
 
 ${t`Run    ${run}`}
 ${t`Model  ${join(run, 'model')}`}
-${t`Took   ${duration(seconds)}, of which training ${duration(train_seconds)}; peak memory ${grouped(Math.round(peak_rss_mb))} MB`}
+${t`Took   ${duration(seconds)}, of which training ${duration(train_seconds)}; peak memory ${Math.round(peak_rss_mb)} MB`}
 ${t`Next   ${callAgain('predict', run)}`}
 `
 }

@@ -8,7 +8,11 @@ import { afterName, beforeName, scoreName } from './names.ts'
 const SCORES = ['accuracy', 'f1_macro', 'f1_weighted', 'auc', 'log_loss', 'rmse', 'mae', 'r2', 'spearman']
 
 export const runName = ({ seed, fold }: Pick<SeriesRun, 'seed' | 'fold'>, seeds: number): string =>
-  fold === null ? t`seed ${seed}` : seeds > 1 ? t`seed ${seed}, fold ${fold}` : t`fold ${fold}`
+  fold === null
+    ? t`seed ${String(seed)}`
+    : seeds > 1
+      ? t`seed ${String(seed)}, fold ${fold}`
+      : t`fold ${fold}`
 
 /** The runs that are done, then mean and deviation of all models, then what they say. */
 export function seriesText(runs: readonly SeriesRun[], summary: SeriesSummary): string {

@@ -39,7 +39,7 @@ const MISTAKES: readonly Mistake[] = [
   {
     what: 'a label column of a thousand distinct values',
     content: rows((i) => `sentence number ${i},value ${i}`, 1000),
-    names: ['data.csv', '"label"', '1000', 'another column of labels'],
+    names: ['data.csv', '"label"', '1,000', 'another column of labels'],
   },
   {
     what: 'all texts equal',

@@ -15,6 +15,9 @@ test('the n-gram model is named where fine-tuning gave no more than chance, or t
   assert.deepEqual(ngramAdvice(before, scores(0.95), 3000, null), [])
   assert.equal(ngramAdvice(before, scores(0.905), 3000, null).length, 1)
   assert.equal(ngramAdvice(before, scores(0.7), 3000, null).length, 1)
-  assert.match(ngramAdvice(before, scores(0.95), 3000, 0.62)[0] ?? '', /62 % .* base model, ngram/)
+  assert.match(
+    ngramAdvice(before, scores(0.95), 3000, 0.62)[0] ?? '',
+    /62 % .* base model for their language, or ngram/,
+  )
   assert.deepEqual(ngramAdvice({ ...before, ngram: null }, scores(0.5), 3000, null), [])
 })

@@ -12,11 +12,12 @@ import { objectsOf } from '../../../data/objects.ts'
 import { openTable, type Table } from '../../../data/table.ts'
 import { delimitedRecord, type OutputFormat, outputFormat } from '../../../data/write-table.ts'
 import { rename, systemReason, writeAll } from '../../../run/atomic-write.ts'
+import { rowCount } from '../../../shared/counts.ts'
 import { UserError } from '../../../shared/error.ts'
 import { t, translate } from '../../../shared/l10n.ts'
 import type { Command } from '../command.ts'
 import { EXIT } from '../command.ts'
-import { cut, grouped, rowsOf, table as textTable } from '../format.ts'
+import { cut, table as textTable } from '../format.ts'
 import { wordAt } from '../run-references.ts'
 import { print, printJson } from '../standard.ts'
 
@@ -235,12 +236,12 @@ function report(
     Object.keys(steps).length === 0 ? `${t`No steps.`}\n` : table,
     ...(cutRows > 0
       ? [
-          `${t`${rowsOf(cutRows)} with more cells than columns: what is beyond the last column is not written.`}\n`,
+          `${t`${rowCount(cutRows)} with more cells than columns: what is beyond the last column is not written.`}\n`,
         ]
       : []),
     out === null
-      ? `${t`${path}: ${rowsOf(rows)}, of which ${grouped(kept)} would stay. Nothing was written.`}\n`
-      : `${t`${out}: ${grouped(kept)} of ${rowsOf(rows)} of ${path} written.`}\n`,
+      ? `${t`${path}: ${rowCount(rows)}, of which ${kept} would stay. Nothing was written.`}\n`
+      : `${t`${out}: ${kept} of ${rowCount(rows)} of ${path} written.`}\n`,
   ].join('\n')
 }
 

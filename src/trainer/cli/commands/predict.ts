@@ -5,7 +5,6 @@ import { t } from '../../../shared/l10n.ts'
 import type { Command } from '../command.ts'
 import { EXIT } from '../command.ts'
 import { dtypeFrom, dtypeHelp } from '../dtype.ts'
-import { grouped } from '../format.ts'
 import { openFinishedRun, wordAt } from '../run-references.ts'
 import { print } from '../standard.ts'
 import { openTexts } from '../texts.ts'
@@ -92,5 +91,4 @@ function answer(
   return `${JSON.stringify({ ...asked(text), label, probability, probabilities: Object.fromEntries(ofRow) })}\n`
 }
 
-const lineCount = (count: number): string =>
-  count === 1 ? t`${grouped(count)} line` : t`${grouped(count)} lines`
+const lineCount = (count: number): string => (count === 1 ? t`${count} line` : t`${count} lines`)

@@ -2,13 +2,13 @@ import { chooseColumns } from '../../../data/columns.ts'
 import { encodingName } from '../../../data/encoding.ts'
 import { profile as profileOf } from '../../../data/profile.ts'
 import { openTable } from '../../../data/table.ts'
-import { joined, listed, rowsNamed } from '../../../shared/counts.ts'
+import { joined, listed, rowCount, rowsNamed } from '../../../shared/counts.ts'
 import { UserError } from '../../../shared/error.ts'
 import { t } from '../../../shared/l10n.ts'
 import type { Profile, RowCount } from '../../../shared/profile.ts'
 import type { Command } from '../command.ts'
 import { EXIT } from '../command.ts'
-import { grouped, rowsOf, shorten, table } from '../format.ts'
+import { shorten, table } from '../format.ts'
 import { resolveOptions } from '../options.ts'
 import { wordAt } from '../run-references.ts'
 import { print, printJson } from '../standard.ts'
@@ -77,7 +77,7 @@ function headline({ path, format, rows, usable }: Profile): string {
     read.push(t`delimiter "${format.delimiter}"`)
   if ((format.kind === 'csv' || format.kind === 'tsv') && !format.header) read.push(t`no header`)
   if (format.encoding !== null && format.encoding !== 'utf-8') read.push(encodingName(format.encoding))
-  return t`${path}: ${listed(read)}, ${rowsOf(rows)}, of which ${grouped(usable)} have a text and a label`
+  return t`${path}: ${listed(read)}, ${rowCount(rows)}, of which ${usable} have a text and a label`
 }
 
 function labelTable({ labels, usable }: Profile): string {
@@ -100,12 +100,12 @@ function lengthLine({ lengths, longest, usable }: Profile): string {
   const { median, p95, max, sampled } = lengths
   const line =
     sampled < usable
-      ? t`Length of a text in ${unit}: median ${median}, 95 % up to ${p95}, longest ${max} (measured on ${grouped(sampled)} texts drawn at random, the same each time)`
+      ? t`Length of a text in ${unit}: median ${median}, 95 % up to ${p95}, longest ${max} (measured on ${sampled} texts drawn at random, the same each time)`
       : t`Length of a text in ${unit}: median ${median}, 95 % up to ${p95}, longest ${max}`
   const lines = [line, ...cutText(lengths)]
   if (longest.characters >= HUGE)
     lines.push(
-      t`Row ${longest.row} has a text of ${grouped(longest.characters)} characters: see that it is one text, as a quote may be missing.`,
+      t`Row ${longest.row} has a text of ${longest.characters} characters: see that it is one text, as a quote may be missing.`,
     )
   return lines.join('\n')
 }
@@ -115,7 +115,7 @@ function cutText({ cut, sampled }: Profile['lengths']): readonly string[] {
   if (cut === undefined || cut.texts === 0) return []
   const percent = (100 * cut.share).toFixed(1)
   return [
-    t`${grouped(cut.texts)} of ${textCount(sampled)} are longer than the ${cut.limit} tokens that training reads; ${percent} % of all tokens lie beyond (--max-length, --long)`,
+    t`${cut.texts} of ${textCount(sampled)} are longer than the ${cut.limit} tokens that training reads; ${percent} % of all tokens lie beyond (--max-length, --long)`,
   ]
 }
 
@@ -130,7 +130,7 @@ function doubts(profile: Profile): string {
     { count: rows, rows: first }: RowCount,
     say: (rows: string, which: string) => string,
   ): void => {
-    if (rows > 0) lines.push(say(rowsOf(rows), rowsNamed(rows, first)))
+    if (rows > 0) lines.push(say(rowCount(rows), rowsNamed(rows, first)))
   }
   add(
     profile.empty_texts,
@@ -191,7 +191,7 @@ function doubts(profile: Profile): string {
 }
 
 function repeated(count: number, which: string, estimated: boolean): string {
-  const rows = rowsOf(count)
+  const rows = rowCount(count)
   if (count === 1)
     return estimated
       ? t`${rows} repeats an earlier text and label, estimated (rows ${which}): they stay together when rows are divided.`
@@ -201,7 +201,5 @@ function repeated(count: number, which: string, estimated: boolean): string {
     : t`${rows} repeat an earlier text and label (rows ${which}): they stay together when rows are divided.`
 }
 
-const labelCount = (count: number): string =>
-  count === 1 ? t`${grouped(count)} label` : t`${grouped(count)} labels`
-const textCount = (count: number): string =>
-  count === 1 ? t`${grouped(count)} text` : t`${grouped(count)} texts`
+const labelCount = (count: number): string => (count === 1 ? t`${count} label` : t`${count} labels`)
+const textCount = (count: number): string => (count === 1 ? t`${count} text` : t`${count} texts`)
