@@ -21,7 +21,7 @@ ${indented(
 ${t`Examples`}
 ${examples.map((line) => `  ${line}\n`).join('')}
 ${t`finesse COMMAND --help says more of a command. --json makes its output one JSON object a line.`}
-${t`Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.`}
+${t`Exit codes: 0 done, 1 failed, 2 wrong usage, 3 refused without --force, 130 interrupted.`}
 `
 }
 
