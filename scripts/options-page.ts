@@ -27,7 +27,7 @@ const section = (name: OptionName): string => {
 
 ${meaning}
 
-- \`${flag(name)} ${value}\`: ${allowed}
+- \`${`${flag(name)} ${value}`.trimEnd()}\`: ${allowed}
 - default: ${fallback === null ? 'none' : `\`${fallback}\``}. ${reason}
 `
 }

@@ -250,14 +250,24 @@ const settled = {
       'Gradual unfreezing: training begins with the head alone, and after every X epochs the next lower layer joins; 0 trains all from the start.',
     reason: 'The head starts from the probe already, so the layers below it can follow at once.',
   }),
-  accumulate: option(count, 1, {
+  accumulate: option(autoOr(count), 'auto', {
     group: 'training',
     value: 'N',
     short: 'parts that a batch is computed in, one after another',
-    allowed: 'a whole number of 1 or more',
+    allowed: 'a whole number of 1 or more, or auto',
     meaning:
       'Gradient accumulation: a batch is computed in N parts, one after another, so that it needs an N-th of the memory; the step is that of the whole batch.',
-    reason: 'A batch of the default size fits into memory, and undivided it is faster.',
+    reason:
+      'One part is fastest; as many more as the free memory asks for, by what a step of the longest rows needs, and twice as many whenever memory is refused.',
+  }),
+  recompute: option(v.boolean(), false, {
+    group: 'training',
+    value: '',
+    short: 'keep less of each layer and compute it again: less memory',
+    allowed: 'true or false',
+    meaning:
+      'Gradient checkpointing: of each layer only what enters it is kept, and the rest is computed a second time, so that a step needs less memory and takes longer; the result is the same.',
+    reason: 'Most models and batches fit into memory, and it is faster without.',
   }),
   optimiser: option(v.picklist(['adamw', 'adam', 'sgd'], 'must be adamw, adam or sgd'), 'adamw', {
     group: 'optimiser',
@@ -446,7 +456,7 @@ const decided = {
     allowed: 'a whole number of 1 or more, or auto',
     meaning: 'How often training passes over the training rows, at most.',
     reason:
-      'As many as make 250 steps, within 3 and 20 (for the embedded model 300 steps, within 5 and 30): with few rows a fixed number is too few steps.',
+      'As many as make 250 steps, within 3 and 20 (for the embedded model 300 steps, within 10 and 30): with few rows a fixed number is too few steps.',
   }),
   batch: option(autoOr(count), 'auto', {
     group: 'training',

@@ -36,6 +36,7 @@ export const optionLabel = (name: OptionName): string =>
     augment_synonyms: t`List of synonyms`,
     unfreeze: t`Gradual unfreezing`,
     accumulate: t`Parts of a batch`,
+    recompute: t`Compute layers again to save memory`,
     optimiser: t`Optimiser`,
     momentum: t`Momentum`,
     schedule: t`Schedule of the rate`,

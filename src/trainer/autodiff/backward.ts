@@ -19,6 +19,8 @@ export interface Gradients {
   /** Gradient value by the name of what was asked for; a name is missing when the seeds do not depend on it. */
   readonly dense: ReadonlyMap<string, string>
   readonly gathered: readonly GatheredGradient[]
+  /** Gradient value by the name of any value on the way. */
+  readonly all: ReadonlyMap<string, string>
 }
 
 /**
@@ -74,7 +76,7 @@ export const backward = (
     const value = gradient.get(name)
     if (value !== undefined) dense.set(name, value)
   }
-  return { dense, gathered }
+  return { dense, gathered, all: gradient }
 }
 
 /** The values that depend on what is wanted through float arithmetic: only they need a gradient. */

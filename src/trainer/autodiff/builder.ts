@@ -70,6 +70,23 @@ export class GraphBuilder {
     return names
   }
 
+  /** A node as it stands; its values are known. */
+  append(node: Node): void {
+    this.nodes.push(node)
+  }
+
+  /** The same node on other inputs of the same dimensions; returns the names of its outputs, '' where one is left out. */
+  copy(node: Node, inputs: readonly string[]): readonly string[] {
+    const outputs = node.outputs.map((name) => {
+      if (name === '') return ''
+      const copy = this.fresh(node.op)
+      this.values.set(copy, this.value(name))
+      return copy
+    })
+    this.nodes.push({ ...node, name: outputs[0] ?? node.name, inputs, outputs })
+    return outputs
+  }
+
   /** Makes a node of the forward graph give an optional output as well, and returns the output's name. */
   extraOutput(node: Node, index: number, value: StaticValue): string {
     const at = this.nodes.findIndex((other) => other.outputs[0] === node.outputs[0])

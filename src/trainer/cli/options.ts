@@ -34,7 +34,7 @@ export const optionHelp = (names: readonly OptionName[]): readonly (readonly [st
   names.map((name) => {
     const { value, short } = toldOption(name)
     const fallback = defaultOf(name)
-    return [`${flag(name)} ${value}`, fallback === null ? short : t`${short} (${String(fallback)})`]
+    return [`${flag(name)} ${value}`.trimEnd(), fallback === null ? short : t`${short} (${String(fallback)})`]
   })
 
 /** The names of options in the order in which a person meets them: group by group. No group is empty. */

@@ -50,11 +50,14 @@ export const specialise = async (
         ...graph,
         nodes: [...graph.nodes, ...shapeNodes],
         initializers: graph.initializers,
-        inputs: [...graph.inputs, ...weightInputs(weights)],
+        inputs: [
+          ...graph.inputs.map((info) => ({ ...info, dims: feeds[info.name]?.dims ?? info.dims })),
+          ...weightInputs(weights),
+        ],
         outputs: outputs.map((name) => ({ name, type: types.get(name) ?? 'int64', dims: null })),
       },
     },
-    false,
+    'basic',
   )
   const results = await session.run({ ...Object.fromEntries(weights), ...feeds }, outputs)
   await session.release()

@@ -54,7 +54,7 @@ export const optionWarnings = (
     )
   if (loraRank(strategy) !== null && embeddings === 'touched')
     warnings.push(t`With strategy lora the embeddings stay as they are; without effect: embeddings.`)
-  if (accumulate > batch)
+  if (accumulate !== 'auto' && accumulate > batch)
     warnings.push(t`A batch of ${batch} rows has no ${accumulate} parts; each row is a part of its own.`)
   if (optimiser !== 'sgd' && changed(['momentum']).length > 0)
     warnings.push(t`Momentum is for sgd; ${optimiser} has its own, so it is without effect.`)

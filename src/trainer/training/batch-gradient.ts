@@ -1,4 +1,5 @@
 import type { ResolvedOptions } from '../../shared/config.ts'
+import { liveBytes } from '../autodiff/live-bytes.ts'
 import type { Runtime } from '../engine/runtime.ts'
 import type { Tensor } from '../engine/tensor.ts'
 import type { WeightedGraph } from '../engine/weights.ts'
@@ -6,17 +7,19 @@ import { bucketFor } from './batches.ts'
 import { type DropoutSite, dropoutMasks, isDropoutMask } from './dropout.ts'
 import { sumRows } from './optimiser.ts'
 import { type RowSource, rowFeeds, rowLength, windowsOf } from './rows.ts'
-import { compileProgram, type Program, type StepResult, type Trainables } from './step.ts'
+import { compileProgram, type Program, type StepResult, type Trainables, trainingGraph } from './step.ts'
 import { trainedAt, type Unfreezing } from './unfreeze.ts'
 
 /** What the gradients of a batch are computed with. */
 export interface Differentiable {
   readonly runtime: Runtime
-  readonly options: Pick<ResolvedOptions, 'batch' | 'accumulate' | 'seed'>
+  readonly options: Pick<ResolvedOptions, 'batch' | 'seed'>
   /** Ends in the loss, with a mask at every dropout site. Its weights are trained in place. */
   readonly model: WeightedGraph
   readonly trainables: Trainables
   readonly unfreezing: Unfreezing
+  /** The values that enter the layers, where these are to be computed anew in the backward pass; else none. */
+  readonly segments: readonly string[]
   readonly dropout: readonly DropoutSite[]
   readonly source: RowSource
   /**
@@ -29,31 +32,28 @@ export interface Differentiable {
 
 export interface BatchGradients {
   /**
-   * Loss and gradients of a batch, by what is trained in this step (from 0). The batch is computed in as many
-   * parts as `accumulate` says, and their gradients are summed.
+   * Loss and gradients of a batch, by what is trained in this step (from 0). The batch is computed in so many
+   * parts, and their gradients are summed.
    */
-  of(batch: readonly number[], step: number): Promise<StepResult>
+  of(batch: readonly number[], step: number, parts: number): Promise<StepResult>
+  /** Bytes that such a step needs at once beside the weights; nothing is computed. */
+  bytesOf(batch: readonly number[], parts: number): Promise<number>
   release(): Promise<void>
 }
 
 /** @param buckets the lengths that rows are padded to */
 export const batchGradients = (model: Differentiable, buckets: readonly number[]): BatchGradients => {
   const { options, source, trainables, unfreezing } = model
-  const size = Math.ceil(options.batch / options.accumulate)
   const tokensOf = (row: number): number => rowLength(source, row)
-  /** By length and number of windows; of what is trained at present. */
+  /** By length, number of rows and of windows; of what is trained at present. */
   const programs = new Map<string, Program>()
   let trained: Trainables | null = null
   const release = async (): Promise<void> => {
     for (const program of programs.values()) await program.release()
     programs.clear()
   }
-  const gradientOf = async (
-    batch: readonly number[],
-    from: number,
-    step: number,
-    now: Trainables,
-  ): Promise<StepResult> => {
+  const sizeOf = (parts: number): number => Math.ceil(options.batch / parts)
+  const inputsOf = (batch: readonly number[], from: number, size: number, step: number) => {
     const part = batch.slice(from, from + size)
     const length = bucketFor(buckets, Math.max(...part.map(tokensOf)))
     const filled = Array.from({ length: size }, (_, i) => part[i] ?? part[0] ?? 0)
@@ -71,21 +71,37 @@ export const batchGradients = (model: Differentiable, buckets: readonly number[]
       ...model.lossFeeds(part, batch, size),
       ...dropoutMasks(model.dropout, options.seed, step, masked, { rows: size, windows, length }),
     }
-    const shape = `${length} x ${windows}`
-    const program = programs.get(shape) ?? (await compileProgram(model.runtime, model.model, feeds, now))
+    return { feeds, shape: `${size} x ${length} x ${windows}` }
+  }
+  const gradientOf = async (
+    batch: readonly number[],
+    from: number,
+    size: number,
+    step: number,
+    now: Trainables,
+  ): Promise<StepResult> => {
+    const { feeds, shape } = inputsOf(batch, from, size, step)
+    const program =
+      programs.get(shape) ?? (await compileProgram(model.runtime, model.model, feeds, now, model.segments))
     programs.set(shape, program)
     return program.run(feeds)
   }
   return {
-    of: async (batch, step) => {
+    of: async (batch, step, parts) => {
+      const size = sizeOf(parts)
       const now = trainedAt(trainables, unfreezing, step)
       if (trained && trained.dense.length + trained.tables.length < now.dense.length + now.tables.length)
         await release()
       trained = now
-      let sum = await gradientOf(batch, 0, step, now)
+      let sum = await gradientOf(batch, 0, size, step, now)
       for (let from = size; from < batch.length; from += size)
-        sum = added(sum, await gradientOf(batch, from, step, now))
+        sum = added(sum, await gradientOf(batch, from, size, step, now))
       return sum
+    },
+    bytesOf: async (batch, parts) => {
+      const { feeds } = inputsOf(batch, 0, sizeOf(parts), 0)
+      const { graph } = await trainingGraph(model.runtime, model.model, feeds, trainables, model.segments)
+      return liveBytes(graph)
     },
     release,
   }

@@ -125,7 +125,7 @@ const defaultRate = (
 }
 
 const defaultEpochs = (isStatic: boolean, steps: number): number => {
-  if (isStatic) return Math.min(30, Math.max(5, Math.ceil(300 / steps)))
+  if (isStatic) return Math.min(30, Math.max(10, Math.ceil(300 / steps)))
   return Math.min(20, Math.max(3, Math.ceil(250 / steps)))
 }
 

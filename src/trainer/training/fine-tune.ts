@@ -28,6 +28,7 @@ const KeptState = v.object({
   bestScores: TaskScores,
   trainedScores: v.nullable(TaskScores),
   unimproved: v.number(),
+  parts: v.optional(v.nullable(v.number()), null),
 })
 
 /** Where a run stands by its last checkpoint. */
@@ -69,6 +70,7 @@ export const fineTune = async (
     options,
     model,
     trainables,
+    segments: options.recompute ? inputs.model.trunk.layers : [],
     unfreezing: unfreezing(parts.depths, options.unfreeze, perEpoch),
     dropout: sites,
     source: parts.source,
@@ -117,6 +119,7 @@ export const fineTune = async (
       bestScores: scores,
       trainedScores: null,
       unimproved: 0,
+      parts: options.accumulate === 'auto' ? null : options.accumulate,
     }
     keepBest((name) => weightOf(network, name))
     if (options.dropout > 0 && parts.branches.length === 0)
@@ -186,6 +189,11 @@ export const fineTune = async (
           stepped = journal.clock()
           return next
         },
+        parts: (parts) =>
+          journal.tell({
+            event: 'note',
+            message: t`The free memory is not enough for whole batches: each is computed in ${parts} parts. The result is the same but for rounding.`,
+          }),
         stepped: (current) => {
           state = current
           if (performance.now() - saved < CHECKPOINT_MS) return

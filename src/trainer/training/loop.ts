@@ -5,6 +5,7 @@ import { t } from '../../shared/l10n.ts'
 import { type WeightedGraph, weightOf } from '../engine/weights.ts'
 import { batchGradients, type Differentiable } from './batch-gradient.ts'
 import { bucketLengths, epochBatches } from './batches.ts'
+import { partsThatFit, withinMemory } from './micro-batch.ts'
 import {
   clipScale,
   type Moments,
@@ -34,6 +35,8 @@ export interface LoopState {
   /** The best scores of an epoch of training, and how many epochs came after it. */
   readonly trainedScores: TaskScores | null
   readonly unimproved: number
+  /** How many parts a batch is computed in; null until that is decided. */
+  readonly parts: number | null
 }
 
 export interface Loop extends Differentiable {
@@ -56,6 +59,8 @@ export interface LoopEvents {
   }): void
   /** Validates; returns the state to go on with. */
   epoch(state: LoopState, epoch: number, trainLoss: number): Promise<LoopState>
+  /** Memory asks for batches in so many parts. */
+  parts(parts: number): void
   /** After every step; may save. */
   stepped(state: LoopState): void
 }
@@ -98,6 +103,14 @@ export const trainLoop = async (
   const gradients = batchGradients(loop, buckets)
   let state = start
   try {
+    if (state.parts === null) {
+      const longest = [...rows]
+        .sort((a, b) => rowTokens(source, b) - rowTokens(source, a))
+        .slice(0, options.batch)
+      const parts = await partsThatFit(options.batch, (count) => gradients.bytesOf(longest, count))
+      if (parts > 1) events.parts(parts)
+      state = { ...state, parts }
+    }
     while (state.step < steps) {
       // Asked before an epoch, not after one: a run that goes on from its last checkpoint ends here as well.
       if (state.step % perEpoch === 0 && state.unimproved >= options.patience) break
@@ -105,7 +118,9 @@ export const trainLoop = async (
       const batches = epochBatches(lengths, options.batch, options.seed, epoch)
       for (const positions of batches.slice(state.step % perEpoch)) {
         const batch = positions.map((position) => rows[position] ?? 0)
-        const result = await gradients.of(batch, state.step)
+        const { result, parts } = await withinMemory(gradients, batch, state.step, state.parts ?? 1)
+        if (parts !== state.parts) events.parts(parts)
+        state = { ...state, parts }
         const lr = options.lr * rateShare(options.schedule, state.step, options.warmup_steps, steps)
         const gradientNorm = update(loop, result, lr, state.step + 1)
         if (!Number.isFinite(result.loss) || !Number.isFinite(gradientNorm))

@@ -1,5 +1,7 @@
-import { backward } from '../autodiff/backward.ts'
+import { backward, type GatheredGradient } from '../autodiff/backward.ts'
 import { GraphBuilder } from '../autodiff/builder.ts'
+import { recomputed } from '../autodiff/recompute.ts'
+import type { StaticGraph } from '../autodiff/static-graph.ts'
 import { withPlainProducts } from '../engine/plain-products.ts'
 import { floatOutput, openSession, output, type Runtime } from '../engine/runtime.ts'
 import { specialise, toModel } from '../engine/specialise.ts'
@@ -26,32 +28,64 @@ export interface Program {
   release(): Promise<void>
 }
 
+/** Forward and backward pass of one batch's shape, and where in it the results are. */
+export interface TrainingGraph {
+  readonly graph: StaticGraph
+  /** Value of the gradient by the name of the weight. */
+  readonly dense: ReadonlyMap<string, string>
+  readonly gathered: readonly GatheredGradient[]
+}
+
 /**
- * Derives and compiles the training graph for the dimensions of `feeds`. The weights are read from the graph's
- * own host tensors at every run, so that what the optimiser writes there is seen.
+ * Derives the training graph for the dimensions of `feeds`.
  *
  * @param model ends in the loss
+ * @param segments the value that enters each, where all but the last are to be computed anew in the backward pass
  */
-export const compileProgram = async (
+export const trainingGraph = async (
   runtime: Runtime,
   model: WeightedGraph,
   feeds: Readonly<Record<string, Tensor>>,
   trainables: Trainables,
-): Promise<Program> => {
+  segments: readonly string[] = [],
+): Promise<TrainingGraph> => {
   const forward = await specialise(runtime, model, feeds)
   const b = new GraphBuilder(forward)
-  const { dense, gathered } = backward(
+  const { dense, gathered, all } = backward(
     b,
     forward.nodes,
     new Map([[LOSS, b.scalar(1)]]),
     new Set([...trainables.dense, ...trainables.tables]),
     new Set(trainables.tables),
   )
-  const indices = gathered.map((part) => part.indices)
   // An input can't be an output as well: indices that are fed are taken from the feeds.
-  const computed = indices.filter((name) => !forward.inputs.includes(name))
+  const computed = gathered.map((part) => part.indices).filter((name) => !forward.inputs.includes(name))
   const outputs = [...new Set([LOSS, ...dense.values(), ...gathered.map((part) => part.rows), ...computed])]
-  const graph = b.graph(outputs)
+  const whole = b.graph(outputs)
+  const entries = segments.filter((name) => forward.values.has(name))
+  const graph =
+    entries.length > 1
+      ? recomputed({ graph: whole, forward: forward.nodes.length, gradients: all }, entries)
+      : whole
+  return { graph, dense, gathered }
+}
+
+/**
+ * Derives and compiles the training graph for the dimensions of `feeds`. The weights are read from the graph's
+ * own host tensors at every run, so that what the optimiser writes there is seen.
+ *
+ * @param model ends in the loss
+ * @param segments as of `trainingGraph`
+ */
+export const compileProgram = async (
+  runtime: Runtime,
+  model: WeightedGraph,
+  feeds: Readonly<Record<string, Tensor>>,
+  trainables: Trainables,
+  segments: readonly string[] = [],
+): Promise<Program> => {
+  const { graph, dense, gathered } = await trainingGraph(runtime, model, feeds, trainables, segments)
+  const { outputs } = graph
   const used = new Set(graph.nodes.flatMap((node) => node.inputs))
   const weights = [...model.weights].filter(([name]) => used.has(name))
   const session = await openSession(

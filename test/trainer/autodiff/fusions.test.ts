@@ -176,7 +176,7 @@ const modelOf = ({ node, feeds, outputs }: FusionCase): Model =>
   })
 
 const run = async (model: Model, feeds: FusionCase['feeds'], outputs: readonly string[]) => {
-  const session = await openSession(oneThread, model, false)
+  const session = await openSession(oneThread, model, 'disabled')
   const results = await session.run(feeds, outputs)
   await session.release()
   return outputs.map((name) => floatOutput(results, name))

@@ -21,7 +21,7 @@ const run = async (
 ): Promise<Float32Array> => {
   const model = { irVersion: 8, opsets: new Map([...opsets, ['com.microsoft', 1]]), producer: 'test', graph }
   const name = graph.outputs[0]?.name ?? ''
-  const session = await openSession(oneThread, model, false)
+  const session = await openSession(oneThread, model, 'disabled')
   const result = floatOutput(await session.run(feeds, [name]), name)
   await session.release()
   return result

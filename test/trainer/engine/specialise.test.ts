@@ -17,7 +17,7 @@ const runtime: Runtime = { device: 'cpu', threads: 1 }
 type Results = Readonly<Record<string, Tensor>>
 
 const execute = async (model: Model, feeds: Results, outputs: readonly string[]): Promise<Results> => {
-  const session = await openSession(runtime, model, false)
+  const session = await openSession(runtime, model, 'disabled')
   const results = await session.run(feeds, outputs)
   await session.release()
   return results

@@ -8,9 +8,14 @@ import type { StepResult } from '../../../src/trainer/training/step.ts'
 import { trainedAt } from '../../../src/trainer/training/unfreeze.ts'
 import { LENGTH, rows, tinyNetwork } from './tiny-network.ts'
 
-const resultOf = async (model: Differentiable, batch: readonly number[], step = 0): Promise<StepResult> => {
+const resultOf = async (
+  model: Differentiable,
+  batch: readonly number[],
+  step = 0,
+  parts = 1,
+): Promise<StepResult> => {
   const gradients = batchGradients(model, [LENGTH])
-  const result = await gradients.of(batch, step)
+  const result = await gradients.of(batch, step, parts)
   await gradients.release()
   return result
 }
@@ -37,9 +42,9 @@ for (const settings of [
       const batch = rows.slice(0, count)
       const whole = await resultOf(await tinyNetwork({ ...settings, batch: 6 }), batch, 3)
       assert.ok(whole.loss > 0 && whole.dense.size > 20 && whole.rows.size === 1)
-      for (const accumulate of [2, 4, 6, 9]) {
-        const parts = await resultOf(await tinyNetwork({ ...settings, batch: 6, accumulate }), batch, 3)
-        const what = `${count} rows in parts of ${Math.ceil(6 / accumulate)}`
+      for (const divided of [2, 4, 6, 9]) {
+        const parts = await resultOf(await tinyNetwork({ ...settings, batch: 6 }), batch, 3, divided)
+        const what = `${count} rows in parts of ${Math.ceil(6 / divided)}`
         assert.ok(Math.abs(parts.loss - whole.loss) < 1e-5 * whole.loss, what)
         assert.deepEqual([...parts.dense.keys()], [...whole.dense.keys()])
         for (const [name, gradient] of whole.dense)
@@ -52,6 +57,18 @@ for (const settings of [
     }
   })
 
+test('layers that are computed anew in the backward pass change neither loss nor gradients', async () => {
+  for (const settings of [{}, { dropout: 0.3 }, { gamma: 2 }, { interval: 2 }]) {
+    const batch = rows.slice(0, 4)
+    const plain = await resultOf(await tinyNetwork(settings), batch, 2)
+    const again = await resultOf(await tinyNetwork({ ...settings, recompute: true }), batch, 2)
+    assert.ok(Math.abs(again.loss - plain.loss) < 1e-6 * plain.loss)
+    assert.deepEqual([...again.dense.keys()], [...plain.dense.keys()])
+    for (const [name, gradient] of plain.dense) assertNear(again.dense.get(name), gradient, name)
+    for (const [name, { gradient }] of plain.rows) assertNear(again.rows.get(name)?.gradient, gradient, name)
+  }
+})
+
 for (const settings of [
   { head_dropout: 0.5 },
   { dropout: 0.5 },
@@ -61,7 +78,7 @@ for (const settings of [
     const model = await tinyNetwork(settings)
     const gradients = batchGradients(model, [LENGTH])
     const batch = rows.slice(0, 4)
-    const { dense } = await gradients.of(batch, 8)
+    const { dense } = await gradients.of(batch, 8, 1)
     for (const [name, gradient] of dense) {
       const norm = Math.sqrt(gradient.reduce((sum, g) => sum + g * g, 0))
       if (norm < 1e-3) continue
@@ -70,7 +87,7 @@ for (const settings of [
       // Along the gradient the slope is its norm.
       const at = async (distance: number): Promise<number> => {
         for (const [i, value] of start.entries()) weights[i] = value + (distance * (gradient[i] ?? 0)) / norm
-        return (await gradients.of(batch, 8)).loss
+        return (await gradients.of(batch, 8, 1)).loss
       }
       const h = 1e-2
       const slope = ((await at(h)) - (await at(-h))) / (2 * h)
@@ -108,7 +125,7 @@ test('unfreezing begins with the head, and layer by layer the gradients below ar
   const gradients = batchGradients(model, [LENGTH])
   const seen: string[][] = []
   for (const step of [0, 2, 3, 6, 8, 9, 100]) {
-    const { dense, rows: touched } = await gradients.of(rows.slice(0, 4), step)
+    const { dense, rows: touched } = await gradients.of(rows.slice(0, 4), step, 1)
     const expected = trainedAt(model.trainables, model.unfreezing, step)
     assert.deepEqual([...dense.keys()].sort(), [...expected.dense].sort())
     assert.deepEqual([...touched.keys()], expected.tables)

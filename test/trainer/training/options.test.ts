@@ -24,6 +24,7 @@ const start: LoopState = {
   bestScores: scores,
   trainedScores: null,
   unimproved: 0,
+  parts: null,
 }
 const options: ResolvedOptions = {
   ...v.parse(SettledOptions, {}),
@@ -55,7 +56,12 @@ const changes = async (
   const names = [...tiny.trainables.dense, ...tiny.trainables.tables]
   const before = new Map(names.map((name) => [name, weightOf(tiny.model, name).slice()]))
   const moments = newMoments(tiny.model, tiny.trainables, all.optimiser)
-  const events = { step: () => undefined, epoch: async (state: LoopState) => state, stepped: () => undefined }
+  const events = {
+    step: () => undefined,
+    epoch: async (state: LoopState) => state,
+    stepped: () => undefined,
+    parts: () => undefined,
+  }
   await trainLoop(
     { ...tiny, options: all, rows, moments, mean: null },
     start,
@@ -73,7 +79,7 @@ const changes = async (
 test('with a layer decay each layer takes that share of the step of the layer above', async () => {
   const tiny = await tinyNetwork({ batch: rows.length })
   const gradients = batchGradients(tiny, [LENGTH])
-  const { dense } = await gradients.of(rows, 0)
+  const { dense } = await gradients.of(rows, 0, 1)
   await gradients.release()
   const changed = await changes({ optimiser: 'sgd', momentum: 0, layer_decay: 0.5 })
   const depths = new Set<number>()

@@ -32,24 +32,24 @@ export const rows = encoded.map((_, row) => row)
 
 interface Settings {
   readonly batch?: number
-  readonly accumulate?: number
   readonly dropout?: number
   readonly head_dropout?: number
   readonly gamma?: number
   readonly classWeights?: readonly number[]
   /** Steps until the next layer joins. */
   readonly interval?: number
+  readonly recompute?: boolean
 }
 
 /** Two layers of width 8 with a head, ready to be differentiated; and the network that is validated and exported. */
 export const tinyNetwork = async ({
   batch = 4,
-  accumulate = 1,
   dropout = 0,
   head_dropout = 0,
   gamma = 0,
   classWeights = [1, 1, 1],
   interval = 0,
+  recompute = false,
 }: Settings = {}): Promise<Differentiable & { readonly network: WeightedGraph }> => {
   const model = textModel((b) =>
     postNormLayer(b, 'layer1', postNormLayer(b, 'layer0', layerNorm(b, 'embeddings_norm', embeddings(b)))),
@@ -80,9 +80,10 @@ export const tinyNetwork = async ({
   return {
     network,
     runtime: oneThread,
-    options: { batch, accumulate, seed: 1 },
+    options: { batch, seed: 1 },
     model: masked.model,
     trainables: { dense, tables },
+    segments: recompute ? LAYERS : [],
     unfreezing: { ...unfreezing(depths, 0, 1), interval },
     dropout: masked.sites,
     source,

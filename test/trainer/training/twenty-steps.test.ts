@@ -100,6 +100,7 @@ test('twenty training steps of all-MiniLM-L6-v2 follow PyTorch', { skip: needsSh
   const wanted = { labels, weights: new Float64Array(labels).fill(1), smoothing: 0 }
   const loop: Omit<Loop, 'rows'> = {
     runtime,
+    segments: [],
     options: {
       ...v.parse(SettledOptions, {}),
       strategy: 'full',
@@ -138,6 +139,7 @@ test('twenty training steps of all-MiniLM-L6-v2 follow PyTorch', { skip: needsSh
     bestScores: scores,
     trainedScores: null,
     unimproved: 0,
+    parts: 1,
   }
   let [worstLoss, worstNorm] = [0, 0]
   for (const [k, expected] of fixture.steps.entries()) {
@@ -151,6 +153,7 @@ test('twenty training steps of all-MiniLM-L6-v2 follow PyTorch', { skip: needsSh
         worstNorm = Math.max(worstNorm, Math.abs(event.gradientNorm / expected.gradient_norm - 1))
       },
       epoch: async (current: LoopState) => current,
+      parts: () => undefined,
       stepped: (current: LoopState) => {
         state = current
       },

@@ -43,7 +43,7 @@ const list = (): string =>
 const explained = (name: OptionName): string => {
   const { value, allowed, meaning, reason } = toldOption(name)
   const fallback = defaultOf(name)
-  return `${flag(name)} ${value}
+  return `${`${flag(name)} ${value}`.trimEnd()}
 ${meaning}
 ${t`It may be ${allowed}.`}
 ${fallback === null ? t`Default: none. ${reason}` : t`Default: ${String(fallback)}. ${reason}`}

@@ -5,6 +5,7 @@ import { keepAwake } from '../../../run/keep-awake.ts'
 import { takeLowPriority } from '../../../run/low-priority.ts'
 import { aboutOption, OPTION_NAMES, type RunOptions } from '../../../shared/config.ts'
 import { t } from '../../../shared/l10n.ts'
+import { accepts } from '../../../shared/option-text.ts'
 import { type Command, EXIT, type Exit } from '../command.ts'
 import { duration } from '../format.ts'
 import { namesByGroup, optionHelp, resolveOptions } from '../options.ts'
@@ -23,7 +24,9 @@ These are the main options; finesse options lists all that it takes.`,
   optional: [],
   rest: true,
   options: {
-    ...Object.fromEntries(OPTION_NAMES.map((key) => [key, 'value' as const])),
+    ...Object.fromEntries(
+      OPTION_NAMES.map((key) => [key, accepts(key, true) ? ('flag' as const) : ('value' as const)]),
+    ),
     out: 'value',
     name: 'value',
     config: 'value',
@@ -50,7 +53,7 @@ These are the main options; finesse options lists all that it takes.`,
   ],
   async run({ words, values, many, flags }) {
     const options = resolveOptions({
-      flags: values,
+      flags: new Map([...values, ...[...flags].map((name) => [name, 'true'] as const)]),
       set: many.get('set') ?? [],
       config: values.get('config') ?? null,
     })
