@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
-import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { readRecord } from '../../src/run/folder.ts'
 import { needsEditor, root } from '../editor/installed.ts'
 import { processesOf } from '../editor/processes.ts'
 import { until } from '../extension/live.ts'
@@ -66,50 +65,6 @@ test('two windows on one folder show one run', { skip: needsEditor }, async (t) 
   } catch (error) {
     await first.shot('failed-two-first')
     await second.shot('failed-two-second')
-    throw error
-  }
-})
-
-test('of two windows, the one that started a run stops it when it goes, and the other does not', {
-  skip: needsEditor,
-}, async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'finesse-whose-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
-  cpSync(join(root, 'media', 'samples', 'reviews.csv'), join(folder, 'reviews.csv'))
-  await using first = await openWorkbench({ folder, settings: { 'finesse.keepTraining': false } })
-  const hosts = (): number[] =>
-    processesOf(first.server.home)
-      .filter(({ command }) => /--type=extensionHost/.test(command))
-      .map(({ pid }) => pid)
-  const runs = join(folder, '.finesse', 'runs')
-  const status = (): string => readRecord(join(runs, readdirSync(runs)[0] ?? '')).status
-  await first.openFile('reviews.csv')
-  await first.command('Finesse: Fine-tune on This File')
-  const panel = first.webview()
-  await panel.getByRole('tab', { name: 'Configuration' }).click()
-  await panel.getByLabel('Epochs', { exact: true }).fill('500')
-  await panel.locator('summary', { hasText: 'Advanced' }).click()
-  await panel.getByLabel('Patience', { exact: true }).fill('500')
-  await panel.getByRole('button', { name: 'Start Training' }).click()
-  await panel.locator('.run-state.running').waitFor()
-  const [starter] = hosts()
-
-  // This one reads what the first kept of its run.
-  await using second = await first.secondWindow()
-  try {
-    const other = hosts().find((pid) => pid !== starter)
-    assert.ok(other)
-    // As when the window goes, which in a browser it does without a word now and then.
-    await second.command('Developer: Restart Extension Host')
-    await until('its extension host ends', () => !hosts().includes(other))
-    assert.equal(status(), 'running')
-
-    await first.page.bringToFront()
-    await first.command('Developer: Restart Extension Host')
-    await until('the first one stops its run', () => status() === 'interrupted')
-  } catch (error) {
-    await first.shot('failed-whose-first')
-    await second.shot('failed-whose-second')
     throw error
   }
 })
