@@ -1,36 +1,36 @@
 /**
- * One training step of all-MiniLM-L6-v2 against its own matrix products: node --import tsx scripts/bench/step.ts
- * [--rows 16] [--tokens 64] [--threads 2] [--runs 30] [--shared FOLDER]
+ * One training step of all-MiniLM-L6-v2, in turn with PyTorch's and with its own matrix products:
  *
- * The products are taken out of the step's own graph, with their dimensions and transpositions, and executed alone
- * on values of their own; both sessions and the optimiser are timed in turn in one process. Everything but the
- * tables of embeddings is trained.
+ *   node --import tsx scripts/bench/step.ts [--rows 16] [--tokens 64] [--threads 2] [--runs 20] [--shared FOLDER]
+ *
+ * The products are taken out of the step's own graph, with their dimensions and transpositions, and executed alone on
+ * values of their own. Everything but the tables of embeddings is trained; clipping and AdamW are part of the step.
+ * PyTorch needs a Python, on the path or named by FINESSE_PYTHON. Standard output is a table for docs/performance.md.
  */
+import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
-import type { StaticGraph } from '../../src/trainer/autodiff/static-graph.ts'
-import { openSession, type Session } from '../../src/trainer/engine/runtime.ts'
-import { toModel } from '../../src/trainer/engine/specialise.ts'
 import type { Tensor } from '../../src/trainer/engine/tensor.ts'
-import { weightOf } from '../../src/trainer/engine/weights.ts'
-import { attributes, intAttribute } from '../../src/trainer/onnx/attributes.ts'
-import { elementCount, int64Tensor } from '../../src/trainer/onnx/elements.ts'
-import type { Node, TensorValue } from '../../src/trainer/onnx/model.ts'
-import { LOSS, ROW_SHARE, TARGETS } from '../../src/trainer/tasks/head.ts'
+import { type WeightedGraph, weightOf } from '../../src/trainer/engine/weights.ts'
+import { withAdapters } from '../../src/trainer/structure/adapters.ts'
+import { HEAD_BIAS, HEAD_WEIGHT, LOSS, ROW_SHARE, TARGETS } from '../../src/trainer/tasks/head.ts'
 import { textFeeds } from '../../src/trainer/text/inputs.ts'
 import { locateModel } from '../../src/trainer/text/locate.ts'
 import { openTextModel } from '../../src/trainer/text/text-model.ts'
 import { newMoments } from '../../src/trainer/training/loop.ts'
-import { featureNetwork, headedNetwork, upperPart } from '../../src/trainer/training/network.ts'
-import { ADAMW, squaredNorm, updateTensor } from '../../src/trainer/training/optimiser.ts'
+import { BOUNDARY, featureNetwork, headedNetwork, upperPart } from '../../src/trainer/training/network.ts'
+import { ADAMW, clipScale, squaredNorm, updateTensor } from '../../src/trainer/training/optimiser.ts'
 import { compileProgram, trainingGraph } from '../../src/trainer/training/step.ts'
+import { productsOf } from './products.ts'
+import { findPython } from './python.mjs'
 
 const { values } = parseArgs({
   options: {
     rows: { type: 'string', default: '16' },
     tokens: { type: 'string', default: '64' },
     threads: { type: 'string', default: '2' },
-    runs: { type: 'string', default: '30' },
+    runs: { type: 'string', default: '20' },
     shared: { type: 'string', default: '../shared' },
   },
 })
@@ -41,188 +41,133 @@ const [rows, tokens, threads, runs] = [
   Number(values.runs),
 ]
 const LABELS = 6
+const RANK = 8
 const runtime = { device: 'cpu', threads } as const
-
-const model = await openTextModel(
-  runtime,
-  await locateModel(join(values.shared, 'models', 'all-MiniLM-L6-v2')),
-)
+const folder = join(values.shared, 'models', 'all-MiniLM-L6-v2')
+const model = await openTextModel(runtime, await locateModel(folder))
+const { width, layers } = model.trunk
 const wave = (length: number): Float32Array => Float32Array.from({ length }, (_, i) => Math.sin(1 + i * 1.7))
-const features = featureNetwork(model, 'mean')
-const network = upperPart(
-  headedNetwork(features, { weight: wave(model.trunk.width * LABELS), bias: wave(LABELS) }),
-  null,
-  LOSS,
-)
-const encoded = Array.from({ length: rows }, (_, row) => ({
-  ids: Int32Array.from({ length: tokens }, (_, i) => 1000 + ((row * 31 + i * 7) % 6000)),
-  types: new Int32Array(tokens),
-  length: tokens,
-}))
-const feeds: Record<string, Tensor> = {
-  ...Object.fromEntries(textFeeds(features.graph.inputs, encoded, tokens, model.tokenizer.padId)),
-  [TARGETS]: {
-    type: 'float32',
-    dims: [rows, LABELS],
-    data: Float32Array.from({ length: rows * LABELS }, (_, i) =>
-      Number(i % LABELS === Math.floor(i / LABELS) % LABELS),
-    ),
-  },
-  [ROW_SHARE]: { type: 'float32', dims: [], data: new Float32Array([1 / rows]) },
-}
-const dense = [...network.weights].filter(([name]) => !/embeddings/.test(name)).map(([name]) => name)
-const trainables = { dense, tables: [] }
-const program = await compileProgram(runtime, network, feeds, trainables)
-const { graph } = await trainingGraph(runtime, network, feeds, trainables)
-const products = await productsOf(graph)
-const moments = newMoments(network, trainables, 'adamw')
+const head = { weight: wave(width * LABELS), bias: wave(LABELS) }
+const whole = headedNetwork(featureNetwork(model, 'mean'), head)
+const feeds = feedsOf()
 
-const times: Record<'step' | 'products' | 'optimiser', number[]> = { step: [], products: [], optimiser: [] }
-const timed = async (into: number[], work: () => unknown): Promise<void> => {
-  const from = performance.now()
-  await work()
-  into.push(performance.now() - from)
+/** Takes a step; resolves with its milliseconds. */
+type Step = () => Promise<number>
+
+const full = upperPart(whole, null, LOSS)
+const dense = namesIn(full)
+const { network: adapted, adapters } = withAdapters(full, dense, RANK, 1)
+const additions = [HEAD_WEIGHT, HEAD_BIAS, ...adapters.flatMap(({ a, b }) => [a, b])]
+const lastTwo = upperPart(whole, { value: layers.at(-2) ?? '', width, half: false }, LOSS)
+const products = await productsOf(
+  runtime,
+  (await trainingGraph(runtime, full, feeds, { dense, tables: [] })).graph,
+  full.opsets,
+)
+
+const steps = new Map<string, Step>([
+  ['`full`', await stepOf(full, dense)],
+  ["its products alone, as onnxruntime's own", products],
+  [`\`lora:${RANK}\``, await stepOf(adapted, additions)],
+  ['`last:2` on a cached trunk', await stepOf(lastTwo, namesIn(lastTwo))],
+])
+const python = findPython()
+if (python.missing !== undefined) console.error(python.missing)
+else
+  for (const kind of ['eager', 'compile', 'bf16'])
+    steps.set(`PyTorch, ${kind}, as \`full\``, peer(python.command, kind))
+
+const times = new Map<string, number[]>([...steps.keys()].map((name) => [name, []]))
+for (let run = -2; run < runs; run++)
+  for (const [name, step] of steps) {
+    const ms = await step()
+    if (run >= 0) times.get(name)?.push(ms)
+  }
+const median = (name: string): number =>
+  (times.get(name) ?? []).sort((x, y) => x - y)[Math.floor(runs / 2)] ?? 0
+const own = median('`full`')
+console.log(
+  `${rows} rows of ${tokens} tokens, ${threads} threads, medians of ${runs} steps of each, taken in turn.\n`,
+)
+console.log('| step | ms | of `full` |\n|---|---:|---:|')
+for (const name of steps.keys())
+  console.log(`| ${name} | ${median(name).toFixed(0)} | ${(median(name) / own).toFixed(2)} |`)
+const numbers = (network: WeightedGraph, names: readonly string[]): number =>
+  names.reduce((sum, name) => sum + weightOf(network, name).length, 0)
+console.log(
+  `\nTrained numbers, of which gradient and optimiser hold three each: ${numbers(full, dense).toLocaleString('en-US')} by \`full\`, ${numbers(adapted, additions).toLocaleString('en-US')} by \`lora:${RANK}\`.`,
+)
+process.exit(0)
+
+function namesIn(network: WeightedGraph): readonly string[] {
+  return [...network.weights.keys()].filter((name) => !/embeddings\.\w+_embeddings/.test(name))
 }
-let step = 0
-for (let run = -3; run < runs; run++) {
-  let gradients: ReadonlyMap<string, Float32Array> = new Map()
-  const [a, b, c] = run < 0 ? [[], [], []] : [times.step, times.products, times.optimiser]
-  await timed(a, async () => {
-    gradients = (await program.run(feeds)).dense
-  })
-  step++
-  await timed(c, () => {
+
+async function stepOf(network: WeightedGraph, names: readonly string[]): Promise<Step> {
+  const program = await compileProgram(runtime, network, feeds, { dense: names, tables: [] })
+  const moments = newMoments(network, { dense: names, tables: [] }, 'adamw')
+  let count = 0
+  return async () => {
+    const from = performance.now()
+    const result = await program.run(feeds)
+    count++
     let squares = 0
-    for (const gradient of gradients.values()) squares += squaredNorm(gradient)
-    for (const [name, gradient] of gradients) {
-      const own = moments.get(name)
-      if (own)
+    for (const gradient of result.dense.values()) squares += squaredNorm(gradient)
+    const scale = clipScale(Math.sqrt(squares), 1)
+    for (const [name, gradient] of result.dense) {
+      const state = moments.get(name)
+      if (state)
         updateTensor(
           weightOf(network, name),
           gradient,
-          own,
+          state,
           { ...ADAMW, weightDecay: 0.01 },
           1e-6,
-          step,
-          squares > 0 ? 1 : 0,
+          count,
+          scale,
         )
     }
-  })
-  await timed(b, () => products.session.run(products.feeds, [products.output]))
-}
-const median = (list: readonly number[]): number =>
-  [...list].sort((x, y) => x - y)[Math.floor(list.length / 2)] ?? 0
-const [whole, alone, update] = [median(times.step), median(times.products), median(times.optimiser)]
-console.log(`${rows} x ${tokens}, ${threads} threads, ${runs} runs, medians`)
-console.log(
-  `gradients ${whole.toFixed(1)} ms, optimiser ${update.toFixed(1)} ms, products alone ${alone.toFixed(1)} ms (${products.count}, ${(products.flops / 1e9).toFixed(1)} GFLOP)`,
-)
-console.log(
-  `products over the gradients ${(alone / whole).toFixed(3)}, over the step ${(alone / (whole + update)).toFixed(3)}`,
-)
-
-interface Products {
-  readonly session: Session
-  readonly feeds: Readonly<Record<string, Tensor>>
-  readonly output: string
-  readonly count: number
-  readonly flops: number
+    return performance.now() - from
+  }
 }
 
-/** The products of a graph alone; of each result one number is kept, so that nothing large is copied out. */
-async function productsOf(graph: StaticGraph): Promise<Products> {
-  const reached = new Set<string>(graph.outputs)
-  for (const node of graph.nodes.toReversed())
-    if (node.outputs.some((name) => reached.has(name))) for (const name of node.inputs) reached.add(name)
-  const own = graph.nodes.filter(
-    (node) => /MatMul|Gemm/.test(node.op) && node.outputs.some((name) => reached.has(name)),
-  )
-  const values = new Map(graph.values)
-  const constants = new Map<string, TensorValue>()
-  const feeds: Record<string, Tensor> = {}
-  const nodes: Node[] = []
-  const firsts: string[] = []
-  let flops = 0
-  const shaped = new Map<string, string>()
-  const source = (name: string): string => {
-    if (name === '') return ''
-    const dims = graph.values.get(name)?.dims ?? []
-    const key = `in.${dims.join('x')}`
-    if (!shaped.has(key)) {
-      shaped.set(key, key)
-      values.set(key, { type: 'float32', dims })
-      feeds[key] = { type: 'float32', dims, data: wave(elementCount(dims)) }
-    }
-    return key
+function feedsOf(): Readonly<Record<string, Tensor>> {
+  const encoded = Array.from({ length: rows }, (_, row) => ({
+    ids: Int32Array.from({ length: tokens }, (_, i) => 1000 + ((row * tokens + i) % 6000)),
+    types: new Int32Array(tokens),
+    length: tokens,
+  }))
+  const isOf = (i: number): boolean => i % LABELS === Math.floor(i / LABELS) % LABELS
+  return {
+    ...Object.fromEntries(
+      textFeeds(
+        whole.graph.inputs.filter(({ name }) => name !== TARGETS && name !== ROW_SHARE),
+        encoded,
+        tokens,
+        model.tokenizer.padId,
+      ),
+    ),
+    [TARGETS]: {
+      type: 'float32',
+      dims: [rows, LABELS],
+      data: Float32Array.from({ length: rows * LABELS }, (_, i) => Number(isOf(i))),
+    },
+    [ROW_SHARE]: { type: 'float32', dims: [], data: new Float32Array([1 / rows]) },
+    [BOUNDARY]: { type: 'float32', dims: [rows, tokens, width], data: wave(rows * tokens * width) },
   }
-  for (const [i, node] of own.entries()) {
-    const output = `out.${i}`
-    const dims = graph.values.get(node.outputs[0] ?? '')?.dims ?? []
-    // Identical products of identical inputs would be computed once: each gets inputs of its own.
-    const inputs = node.inputs.map((name, j) => {
-      const key = source(name)
-      if (key === '') return ''
-      const mine = `${key}.${i}.${j}`
-      const value = feeds[key]
-      if (value) {
-        feeds[mine] = value
-        values.set(mine, { type: 'float32', dims: value.dims })
-      }
-      return mine
-    })
-    nodes.push({ ...node, name: output, inputs, outputs: [output] })
-    values.set(output, { type: 'float32', dims })
-    const from = int64Tensor(
-      [dims.length],
-      dims.map(() => 0),
-    )
-    const to = int64Tensor(
-      [dims.length],
-      dims.map(() => 1),
-    )
-    constants
-      .set(`from.${dims.length}`, from)
-      .set(`to.${dims.length}`, to)
-      .set('flat', int64Tensor([1], [1]))
-    nodes.push({
-      name: `slice.${i}`,
-      op: 'Slice',
-      domain: '',
-      inputs: [output, `from.${dims.length}`, `to.${dims.length}`],
-      outputs: [`slice.${i}`],
-      attributes: attributes({}),
-    })
-    nodes.push({
-      name: `first.${i}`,
-      op: 'Reshape',
-      domain: '',
-      inputs: [`slice.${i}`, 'flat'],
-      outputs: [`first.${i}`],
-      attributes: attributes({}),
-    })
-    values
-      .set(`slice.${i}`, { type: 'float32', dims: dims.map(() => 1) })
-      .set(`first.${i}`, { type: 'float32', dims: [1] })
-    firsts.push(`first.${i}`)
-    const [a] = node.inputs
-    const left = graph.values.get(a ?? '')?.dims ?? []
-    const inner = intAttribute(node, 'transA', 0) === 1 ? left.at(-2) : left.at(-1)
-    flops += 2 * elementCount(dims) * (inner ?? 1)
-  }
-  for (const key of shaped.keys()) delete feeds[key]
-  nodes.push({
-    name: 'all',
-    op: 'Concat',
-    domain: '',
-    inputs: firsts,
-    outputs: ['all'],
-    attributes: attributes({ axis: 0 }),
+}
+
+function peer(command: string, kind: string): Step {
+  const script = join(import.meta.dirname, 'step.py')
+  const shape = ['--rows', rows, '--tokens', tokens, '--labels', LABELS, '--threads', threads].map(String)
+  const child = spawn(command, [script, '--model', folder, ...shape, '--kind', kind], {
+    stdio: ['pipe', 'pipe', 'inherit'],
   })
-  values.set('all', { type: 'float32', dims: [firsts.length] })
-  for (const [name, value] of constants) values.set(name, { type: value.type, dims: value.dims })
-  const session = await openSession(
-    runtime,
-    toModel({ nodes, values, constants, inputs: Object.keys(feeds), outputs: ['all'] }, network.opsets),
-  )
-  return { session, feeds, output: 'all', count: own.length, flops }
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]()
+  return async () => {
+    child.stdin.write('step\n')
+    const { value, done } = await lines.next()
+    if (done) throw new Error(`${command} ended`)
+    return Number(value)
+  }
 }
