@@ -37,6 +37,10 @@ export const METRICS = {
 } as const
 export type Metric = (typeof METRICS)[TaskName][number]
 
+/** What can compute: by the names of onnxruntime's providers. */
+export const DEVICES = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const
+export type Device = (typeof DEVICES)[number]
+
 const METRIC_LIST = 'accuracy, f1_macro or log_loss; of numbers mse, mae, r2 or spearman'
 
 const positive = v.pipe(v.number(), v.minValue(Number.MIN_VALUE, 'must be above 0'))
@@ -504,14 +508,16 @@ const decided = {
     meaning: "How the vectors of the tokens become the text's: their mean, the first, or the last.",
     reason: "What the model's own files say, else the mean for encoders and the last token for decoders.",
   }),
-  device: option(v.picklist(['auto', 'cpu', 'webgpu'], 'must be auto, cpu or webgpu'), 'auto', {
+  device: option(v.picklist(['auto', ...DEVICES], 'must be auto, cpu, webgpu, cuda, dml or coreml'), 'auto', {
     group: 'machine',
     main: true,
     value: 'D',
-    short: 'auto, cpu or webgpu',
-    allowed: 'auto, cpu or webgpu',
-    meaning: 'What computes: the processor, or a graphics processor through WebGPU.',
-    reason: 'The processor: it gives the same bits for the same seed.',
+    short: 'auto, cpu, webgpu, cuda, dml or coreml',
+    allowed: 'auto, cpu, webgpu, cuda, dml or coreml',
+    meaning:
+      'What computes: the processor (cpu), or a graphics processor through WebGPU, CUDA (Linux), DirectML (dml, Windows) or CoreML (macOS). The last three are used by name alone, and not promised.',
+    reason:
+      'The processor where it is alone, as it gives the same bits for the same seed. Where there is a WebGPU device, a step of the training is measured on both, and the device is taken if it needs less than 0.8 of the time.',
   }),
 }
 
@@ -539,7 +545,7 @@ export const ResolvedOptions = v.object({
   lr: v.number(),
   warmup_steps: v.number(),
   max_length: v.number(),
-  device: v.picklist(['cpu', 'webgpu']),
+  device: v.picklist(DEVICES),
 })
 export type ResolvedOptions = v.InferOutput<typeof ResolvedOptions>
 

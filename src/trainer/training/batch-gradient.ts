@@ -27,22 +27,39 @@ export interface Differentiable {
   lossFeeds(part: readonly number[], batch: readonly number[], size: number): Record<string, Tensor>
 }
 
-export interface BatchGradients {
+export interface BatchGradients<R = StepResult> {
   /**
    * Loss and gradients of a batch, by what is trained in this step (from 0). The batch is computed in as many
    * parts as `accumulate` says, and their gradients are summed.
    */
-  of(batch: readonly number[], step: number): Promise<StepResult>
+  of(batch: readonly number[], step: number): Promise<R>
   release(): Promise<void>
 }
 
-/** @param buckets the lengths that rows are padded to */
-export const batchGradients = (model: Differentiable, buckets: readonly number[]): BatchGradients => {
+/** Where gradients are, and how those of two parts become one. */
+export interface GradientPlace<R> {
+  compile(feeds: Readonly<Record<string, Tensor>>, trained: Trainables): Promise<Program<R>>
+  /** The first one's gradients become those of the sum, and the second's are no longer used. */
+  added(a: R, b: R): R | Promise<R>
+}
+
+/** Gradients on the host. @param buckets the lengths that rows are padded to */
+export const batchGradients = (model: Differentiable, buckets: readonly number[]): BatchGradients =>
+  batchGradientsAt(model, buckets, {
+    compile: (feeds, trained) => compileProgram(model.runtime, model.model, feeds, trained),
+    added,
+  })
+
+export const batchGradientsAt = <R>(
+  model: Differentiable,
+  buckets: readonly number[],
+  place: GradientPlace<R>,
+): BatchGradients<R> => {
   const { options, source, trainables, unfreezing } = model
   const size = Math.ceil(options.batch / options.accumulate)
   const tokensOf = (row: number): number => rowLength(source, row)
   /** By length and number of windows; of what is trained at present. */
-  const programs = new Map<string, Program>()
+  const programs = new Map<string, Program<R>>()
   let trained: Trainables | null = null
   const release = async (): Promise<void> => {
     for (const program of programs.values()) await program.release()
@@ -53,7 +70,7 @@ export const batchGradients = (model: Differentiable, buckets: readonly number[]
     from: number,
     step: number,
     now: Trainables,
-  ): Promise<StepResult> => {
+  ): Promise<R> => {
     const part = batch.slice(from, from + size)
     const length = bucketFor(buckets, Math.max(...part.map(tokensOf)))
     const filled = Array.from({ length: size }, (_, i) => part[i] ?? part[0] ?? 0)
@@ -72,7 +89,7 @@ export const batchGradients = (model: Differentiable, buckets: readonly number[]
       ...dropoutMasks(model.dropout, options.seed, step, masked, { rows: size, windows, length }),
     }
     const shape = `${length} x ${windows}`
-    const program = programs.get(shape) ?? (await compileProgram(model.runtime, model.model, feeds, now))
+    const program = programs.get(shape) ?? (await place.compile(feeds, now))
     programs.set(shape, program)
     return program.run(feeds)
   }
@@ -84,7 +101,7 @@ export const batchGradients = (model: Differentiable, buckets: readonly number[]
       trained = now
       let sum = await gradientOf(batch, 0, step, now)
       for (let from = size; from < batch.length; from += size)
-        sum = added(sum, await gradientOf(batch, from, step, now))
+        sum = await place.added(sum, await gradientOf(batch, from, step, now))
       return sum
     },
     release,

@@ -1,10 +1,11 @@
-import { backward } from '../autodiff/backward.ts'
+import { backward, type GatheredGradient } from '../autodiff/backward.ts'
 import { GraphBuilder } from '../autodiff/builder.ts'
-import { withPlainProducts } from '../engine/plain-products.ts'
+import { forDevice } from '../engine/plain-products.ts'
 import { floatOutput, openSession, output, type Runtime } from '../engine/runtime.ts'
 import { specialise, toModel } from '../engine/specialise.ts'
 import type { Tensor } from '../engine/tensor.ts'
 import type { WeightedGraph } from '../engine/weights.ts'
+import type { Model } from '../onnx/model.ts'
 import { LOSS } from '../tasks/head.ts'
 import { type RowGradient, sumRows } from './optimiser.ts'
 
@@ -21,23 +22,34 @@ export interface StepResult {
 }
 
 /** Loss and gradients for batches of one shape. */
-export interface Program {
-  run(feeds: Readonly<Record<string, Tensor>>): Promise<StepResult>
+export interface Program<R = StepResult> {
+  run(feeds: Readonly<Record<string, Tensor>>): Promise<R>
   release(): Promise<void>
 }
 
+/** Forward and backward pass for batches of one shape, ready for a session. */
+export interface TrainingGraph {
+  readonly model: Model
+  /** The value that is the gradient of a whole tensor, by the tensor's name. */
+  readonly dense: ReadonlyMap<string, string>
+  /** Of tables: the gradients of the rows that were picked, and which these are. */
+  readonly gathered: readonly GatheredGradient[]
+  readonly outputs: readonly string[]
+  /** The names of the weights that it reads. */
+  readonly weights: readonly string[]
+}
+
 /**
- * Derives and compiles the training graph for the dimensions of `feeds`. The weights are read from the graph's
- * own host tensors at every run, so that what the optimiser writes there is seen.
+ * Derives the training graph for the dimensions of `feeds`.
  *
  * @param model ends in the loss
  */
-export const compileProgram = async (
+export const trainingGraph = async (
   runtime: Runtime,
   model: WeightedGraph,
   feeds: Readonly<Record<string, Tensor>>,
   trainables: Trainables,
-): Promise<Program> => {
+): Promise<TrainingGraph> => {
   const forward = await specialise(runtime, model, feeds)
   const b = new GraphBuilder(forward)
   const { dense, gathered } = backward(
@@ -53,11 +65,31 @@ export const compileProgram = async (
   const outputs = [...new Set([LOSS, ...dense.values(), ...gathered.map((part) => part.rows), ...computed])]
   const graph = b.graph(outputs)
   const used = new Set(graph.nodes.flatMap((node) => node.inputs))
-  const weights = [...model.weights].filter(([name]) => used.has(name))
-  const session = await openSession(
-    runtime,
-    toModel(runtime.device === 'webgpu' ? withPlainProducts(graph) : graph, model.opsets),
-  )
+  return {
+    model: toModel(forDevice(graph, runtime.device), model.opsets),
+    dense,
+    gathered,
+    outputs,
+    weights: [...model.weights.keys()].filter((name) => used.has(name)),
+  }
+}
+
+/**
+ * Derives and compiles the training graph for the dimensions of `feeds`. The weights are read from the graph's
+ * own host tensors at every run, so that what the optimiser writes there is seen.
+ *
+ * @param model ends in the loss
+ */
+export const compileProgram = async (
+  runtime: Runtime,
+  model: WeightedGraph,
+  feeds: Readonly<Record<string, Tensor>>,
+  trainables: Trainables,
+): Promise<Program> => {
+  const training = await trainingGraph(runtime, model, feeds, trainables)
+  const { dense, gathered, outputs } = training
+  const weights = [...model.weights].filter(([name]) => training.weights.includes(name))
+  const session = await openSession(runtime, training.model)
   return {
     run: async (batch) => {
       const results = await session.run({ ...Object.fromEntries(weights), ...batch }, outputs)
