@@ -1,5 +1,9 @@
 import type { Device } from '../../shared/config.ts'
 
+/** The first line of what onnxruntime said, without the failed check and its place in the source. */
+export const reasonOf = (message: string): string =>
+  (message.trim().split('\n')[0] ?? '').replace(/^.* was false\. /, '')
+
 /** What a device other than the processor failed by: lost, out of memory, or a kernel that refused. */
 export class DeviceFailure extends Error {
   override readonly name = 'DeviceFailure'
@@ -11,8 +15,7 @@ export class DeviceFailure extends Error {
     const message = cause instanceof Error ? cause.message : String(cause)
     super(`${device} failed: ${message}`, { cause })
     this.device = device
-    // In onnxruntime's message the reason follows the failed check and its place in the source.
-    this.reason = (message.trim().split('\n')[0] ?? '').replace(/^.* was false\. /, '')
+    this.reason = reasonOf(message)
   }
 }
 

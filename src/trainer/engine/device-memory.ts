@@ -22,7 +22,8 @@ export interface DeviceMemory {
 
 const value = (name: string): ValueInfo => ({ name, type: 'float32', dims: null })
 
-const IDENTITY: Model = {
+/** Gives what it is given. */
+export const IDENTITY: Model = {
   irVersion: 8,
   opsets: new Map([['', 18]]),
   producer: 'finesse',

@@ -54,6 +54,9 @@ export const cpuRuntime = (threads: number | 'auto' = 'auto'): Runtime => {
 
 export const runtimeVersion: string = ort.env.versions.common
 
+/** What the runtime's binary for this platform was built for; not whether this machine has it. */
+export const supportedDevices: readonly string[] = ort.listSupportedBackends().map(({ name }) => name)
+
 /**
  * @param model bytes, or a model to be written
  * @param optimise false while a graph is only looked into: every node then runs as it stands

@@ -21,7 +21,7 @@ export interface RowSource {
   readonly windows?: Int32Array | null
   readonly padId: number
   /** null: nothing is kept, the graph begins at the tokens. */
-  readonly cache: BoundaryCache | null
+  readonly cache: Pick<BoundaryCache, 'read'> | null
 }
 
 /** Raised where the work is to stop: between batches, by the signal. */

@@ -1,30 +1,44 @@
 import { mock, type TestContext } from 'node:test'
 import * as ort from 'onnxruntime-node'
 
+type Options = ort.InferenceSession.SessionOptions
+
+/** How many sessions were opened for the device, and executed on it, so far. */
+interface Seen {
+  readonly opened: number
+  readonly executed: number
+}
+
 /**
  * Has the processor execute what is meant for WebGPU, until the test ends: what the code around a device does is
  * then seen on any machine.
  *
  * @param fails is asked before every execution whether the device is lost now
- * @returns how many sessions were opened for the device, and executed on it, so far
  */
-export function deviceOnProcessor(
+export const deviceOnProcessor = (t: TestContext, fails: (executed: number) => boolean = () => false): Seen =>
+  watched(t, fails, ({ preferredOutputLocation: _, ...options }) => ({
+    ...options,
+    executionProviders: ['cpu'],
+  }))
+
+/** Loses the WebGPU device of this machine before the execution of which `fails` says so. */
+export const losingDevice = (t: TestContext, fails: (executed: number) => boolean): Seen =>
+  watched(t, fails, (options) => options)
+
+function watched(
   t: TestContext,
-  fails: (executed: number) => boolean = () => false,
-): { readonly opened: number; readonly executed: number } {
+  fails: (executed: number) => boolean,
+  opened: (options: Options) => Options,
+): Seen {
   const { create } = ort.InferenceSession
   const seen = { opened: 0, executed: 0 }
   const replaced = mock.method(
     ort.InferenceSession,
     'create',
-    async (bytes: Uint8Array, options: ort.InferenceSession.SessionOptions) => {
+    async (bytes: Uint8Array, options: Options) => {
       if (!options.executionProviders?.includes('webgpu'))
         return create.call(ort.InferenceSession, bytes, options)
-      const { preferredOutputLocation: _, ...others } = options
-      const session = await create.call(ort.InferenceSession, bytes, {
-        ...others,
-        executionProviders: ['cpu'],
-      })
+      const session = await create.call(ort.InferenceSession, bytes, opened(options))
       seen.opened++
       const run = session.run.bind(session)
       session.run = async (feeds: ort.InferenceSession.FeedsType, outputs?: unknown) => {
