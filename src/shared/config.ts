@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { parseCompressed } from './compression.ts'
+import { DEVICES } from './device.ts'
 import { type OptionAbout, option } from './option.ts'
 
 /*
@@ -36,10 +37,6 @@ export const METRICS = {
   regress: ['mse', 'mae', 'r2', 'spearman'],
 } as const
 export type Metric = (typeof METRICS)[TaskName][number]
-
-/** What can compute: by the names of onnxruntime's providers. */
-export const DEVICES = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const
-export type Device = (typeof DEVICES)[number]
 
 const METRIC_LIST = 'accuracy, f1_macro or log_loss; of numbers mse, mae, r2 or spearman'
 

@@ -6,8 +6,8 @@ import { DEFAULT_OUT } from '../../run/folder.ts'
 import { thisMachine } from '../../run/machine.ts'
 import { sizeOf } from '../../run/size.ts'
 import { stateFolder } from '../../run/socket.ts'
-import { DEVICES } from '../../shared/config.ts'
 import { listed } from '../../shared/counts.ts'
+import { DEVICES, deviceName } from '../../shared/device.ts'
 import { t } from '../../shared/l10n.ts'
 import { userCache } from '../text/user-cache.ts'
 import { version } from '../version.ts'
@@ -80,7 +80,7 @@ function processor(): Finding {
 
 /** What else could compute here: WebGPU, and what the runtime of this platform was built for beside it. */
 async function devices(): Promise<readonly Finding[]> {
-  const { deviceName, missingDevice } = await import('../engine/device-check.ts')
+  const { missingDevice } = await import('../engine/device-check.ts')
   const { supportedDevices } = await import('../engine/runtime.ts')
   const others = DEVICES.filter((device) => device !== 'cpu' && device !== 'webgpu')
   const asked = ['webgpu' as const, ...others.filter((device) => supportedDevices.includes(device))]

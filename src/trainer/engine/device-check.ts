@@ -3,29 +3,13 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import type { Device } from '../../shared/config.ts'
+import { type Device, deviceName } from '../../shared/device.ts'
 import { UserError } from '../../shared/error.ts'
 import { t } from '../../shared/l10n.ts'
 import { writeModel } from '../onnx/write.ts'
 import { reasonOf } from './device-failure.ts'
 import { IDENTITY } from './device-memory.ts'
 import { runtimeVersion, supportedDevices } from './runtime.ts'
-
-/** What people call it. */
-export const deviceName = (device: Device): string => {
-  switch (device) {
-    case 'cpu':
-      return t`the processor`
-    case 'webgpu':
-      return 'WebGPU'
-    case 'cuda':
-      return 'CUDA'
-    case 'dml':
-      return 'DirectML'
-    case 'coreml':
-      return 'CoreML'
-  }
-}
 
 const OPEN = `require(process.argv[1]).InferenceSession
   .create(Buffer.from(process.argv[2], 'base64'), { executionProviders: [process.argv[3]], logSeverityLevel: 4 })

@@ -1,4 +1,4 @@
-import type { Device } from '../../shared/config.ts'
+import type { Device } from '../../shared/device.ts'
 
 /** The first line of what onnxruntime said, without the failed check and its place in the source. */
 export const reasonOf = (message: string): string =>

@@ -1,4 +1,4 @@
-import type { Device } from '../../shared/config.ts'
+import type { Device } from '../../shared/device.ts'
 import type { StaticGraph } from '../autodiff/static-graph.ts'
 import { attributes, float, floatAttribute, intAttribute } from '../onnx/attributes.ts'
 import type { DataTypeName, Node, TensorValue } from '../onnx/model.ts'

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import * as ort from 'onnxruntime-node'
-import type { Device } from '../../shared/config.ts'
+import type { Device } from '../../shared/device.ts'
 import type { Model } from '../onnx/model.ts'
 import { writeModel } from '../onnx/write.ts'
 import { onDevice } from './device-failure.ts'

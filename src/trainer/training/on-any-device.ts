@@ -1,7 +1,7 @@
 import { loadCheckpoint } from '../../run/checkpoint.ts'
 import { appendLog } from '../../run/log.ts'
+import { deviceName } from '../../shared/device.ts'
 import { t } from '../../shared/l10n.ts'
-import { deviceName } from '../engine/device-check.ts'
 import { DeviceFailure } from '../engine/device-failure.ts'
 import { openTextModel } from '../text/text-model.ts'
 import { withDevice } from './choose-device.ts'
