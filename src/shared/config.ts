@@ -512,7 +512,7 @@ const decided = {
     short: 'auto, cpu, webgpu, cuda, dml or coreml',
     allowed: 'auto, cpu, webgpu, cuda, dml or coreml',
     meaning:
-      'What computes: the processor (cpu), or a graphics processor through WebGPU, CUDA (Linux), DirectML (dml, Windows) or CoreML (macOS). The last three are used by name alone, and not promised.',
+      'What computes: the processor (cpu), or a graphics processor through WebGPU, or, by name alone and not promised, CUDA (Linux), DirectML (dml, Windows) or CoreML (macOS).',
     reason:
       'The processor where it is alone, as it gives the same bits for the same seed. Where there is a WebGPU device, a step of the training is measured on both, and the device is taken if it needs less than 0.8 of the time.',
   }),

@@ -221,8 +221,8 @@ export const fineTune = async (
     throw error
   } finally {
     if (stop.pause) stop.pause.save = null
-    await taking.release()
     journal.addTraining((journal.clock() - started) / 1000)
+    await taking.release()
   }
   for (const [name, weights] of best) weightOf(network, name).set(weights)
 }

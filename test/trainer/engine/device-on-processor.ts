@@ -3,10 +3,12 @@ import * as ort from 'onnxruntime-node'
 
 type Options = ort.InferenceSession.SessionOptions
 
-/** How many sessions were opened for the device, and executed on it, so far. */
 interface Seen {
+  /** How many sessions were opened for the device, and executed on it, so far. */
   readonly opened: number
   readonly executed: number
+  /** Bytes of tensors that came from the host, or went there. */
+  readonly crossed: number
 }
 
 /**
@@ -31,7 +33,9 @@ function watched(
   opened: (options: Options) => Options,
 ): Seen {
   const { create } = ort.InferenceSession
-  const seen = { opened: 0, executed: 0 }
+  const seen = { opened: 0, executed: 0, crossed: 0 }
+  /** What a session left on the device. */
+  const there = new WeakSet<object>()
   const replaced = mock.method(
     ort.InferenceSession,
     'create',
@@ -43,7 +47,12 @@ function watched(
       const run = session.run.bind(session)
       session.run = async (feeds: ort.InferenceSession.FeedsType, outputs?: unknown) => {
         if (fails(seen.executed++)) throw new Error('A check was false. the device was lost\nand more')
-        return Array.isArray(outputs) ? run(feeds, outputs) : run(feeds)
+        const results = Array.isArray(outputs) ? await run(feeds, outputs) : await run(feeds)
+        for (const tensor of Object.values(feeds)) if (!there.has(tensor)) seen.crossed += bytesOf(tensor)
+        for (const [name, tensor] of Object.entries(results))
+          if (isKept(options, name)) there.add(tensor)
+          else seen.crossed += bytesOf(tensor)
+        return results
       }
       return session
     },
@@ -51,3 +60,8 @@ function watched(
   t.after(() => replaced.mock.restore())
   return seen
 }
+
+const bytesOf = ({ data }: ort.Tensor): number => (ArrayBuffer.isView(data) ? data.byteLength : 0)
+
+const isKept = ({ preferredOutputLocation: location }: Options, name: string): boolean =>
+  typeof location === 'object' && location[name] === 'gpu-buffer'

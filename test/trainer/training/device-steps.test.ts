@@ -45,6 +45,7 @@ async function tenSteps(
   runtime: Runtime,
   change: Partial<ResolvedOptions> = {},
   interval = 0,
+  taken: () => void = () => undefined,
 ): Promise<Result> {
   const own: ResolvedOptions = { ...options, device: runtime.device, ...change }
   const tiny = await tinyNetwork({
@@ -70,6 +71,7 @@ async function tenSteps(
     const { loss, gradientNorm } = await steps.take(rows.slice(from, from + own.batch), own.lr, step)
     losses?.push(loss)
     norms?.push(gradientNorm)
+    taken()
   }
   await steps.settle()
   await steps.release()
@@ -119,6 +121,16 @@ for (const [what, change, interval] of cases)
     assertEqual(await tenSteps(webgpu, change, interval), expected, 1e-4)
     assert.ok(sessions.opened > 0)
   })
+
+test('a step exchanges a batch and a few numbers with the device, no weight, gradient or moment', async (t) => {
+  const seen = deviceOnProcessor(t)
+  const crossed: number[] = []
+  const { tensors } = await tenSteps(webgpu, {}, 0, () => crossed.push(seen.crossed))
+  const bytes = [...tensors.values()].reduce((sum, { byteLength }) => sum + byteLength, 0)
+  const steps = crossed.slice(1).map((now, i) => now - (crossed[i] ?? 0))
+  t.diagnostic(`${Math.max(...steps)} bytes a step, of weights and state ${bytes}`)
+  for (const step of steps) assert.ok(step < bytes / 20, `${step} bytes`)
+})
 
 test('the trained network on WebGPU, weights and optimiser on the device: ten steps are the processor’s', {
   skip: needsAdapter,
