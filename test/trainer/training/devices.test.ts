@@ -1,67 +1,14 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import * as v from 'valibot'
-import { loadCheckpoint } from '../../../src/run/checkpoint.ts'
 import { readRecord, writeRecord } from '../../../src/run/folder.ts'
-import { readEvents } from '../../../src/run/metrics.ts'
-import { RunOptions } from '../../../src/shared/config.ts'
 import { UserError } from '../../../src/shared/error.ts'
 import { checkDevice, missingDevice } from '../../../src/trainer/engine/device-check.ts'
-import { chooseDevice, withDevice } from '../../../src/trainer/training/choose-device.ts'
-import { type Inputs, prepare } from '../../../src/trainer/training/inputs.ts'
-import { Journal } from '../../../src/trainer/training/journal.ts'
-import { newRun, recordOf, stages } from '../../../src/trainer/training/train.ts'
+import { chooseDevice } from '../../../src/trainer/training/choose-device.ts'
+import type { Inputs } from '../../../src/trainer/training/inputs.ts'
 import { needsShared } from '../../shared.ts'
-import { needsAdapter } from '../../webgpu.ts'
-import { deviceOnProcessor, losingDevice } from '../engine/device-on-processor.ts'
-import { bytesOf, onlyRun, resumed, STORIES, sampleFile, trained } from './small-run.ts'
-
-const options = { strategy: 'last:2', epochs: 2, max_length: 24, lr: 1e-3, model: STORIES, seed: 3 } as const
-
-/** All texts of one length: a software adapter takes seconds to compile for each. */
-const SMALL = { strategy: 'last:1', max_length: 4 } as const
-
-/** The step of the last checkpoint of the only run in a folder; 0 where there is none yet. */
-const lastStep = (out: string): number => loadCheckpoint(onlyRun(out), 'last')?.step ?? 0
-
-const inputsOf = (file: string, change: Partial<RunOptions> = {}): Promise<Inputs> =>
-  prepare([file], v.parse(RunOptions, { ...options, device: 'cpu', ...change }), () => undefined)
-
-/** A run on a device that this machine may not have: begun past the check for it. */
-async function onWebgpu(file: string, change: Partial<RunOptions> = {}): Promise<string> {
-  const inputs = withDevice(await inputsOf(file, change), 'webgpu')
-  const all = v.parse(RunOptions, { ...options, device: 'webgpu', ...change })
-  const request = { files: [file], options: all, out: join(file, '..', 'device'), name: null }
-  const run = newRun(request, inputs.data, await recordOf(inputs, all))
-  const journal = new Journal(run.path, run.record, () => undefined)
-  await stages(journal, inputs, new AbortController().signal, [])
-  return run.path
-}
-
-const warnings = (run: string): readonly string[] =>
-  readEvents(run).flatMap((event) => (event.event === 'warning' ? [event.message] : []))
-const told = (run: string): readonly number[] =>
-  readEvents(run).flatMap((event) => (event.event === 'step' ? [event.step] : []))
-
-/** A run that lost its device and says so: it is done, on the processor, and its steps stand there once each. */
-function assertWentOn(run: string, from: RegExp): void {
-  const { status, resolved, progress } = readRecord(run)
-  assert.equal(status, 'done')
-  assert.equal(resolved?.device, 'cpu')
-  const said = warnings(run).filter((message) => /the device was lost/.test(message))
-  assert.equal(said.length, 1)
-  assert.match(said[0] ?? '', from)
-  assert.match(said[0] ?? '', /^WebGPU failed \(the device was lost\)\..* on the processor\.$/)
-  assert.deepEqual(
-    told(run),
-    Array.from({ length: progress.steps }, (_, i) => i + 1),
-  )
-  assert.match(readFileSync(join(run, 'log.txt'), 'utf8'), /DeviceFailure: webgpu failed/)
-}
-
-const predicted = (run: string): Buffer => bytesOf(run, 'predictions.jsonl')
+import { deviceOnProcessor } from '../engine/device-on-processor.ts'
+import { assertWentOn, inputsOf, onWebgpu, options, predicted, warnings } from './on-webgpu.ts'
+import { resumed, sampleFile, trained } from './small-run.ts'
 
 test('a device that is lost before the first checkpoint: the run begins anew and ends as on the processor', {
   skip: needsShared,
@@ -100,18 +47,6 @@ test('a device that is lost at any time: the run goes on from its last checkpoin
     })
 })
 
-test('WebGPU itself, lost in the second epoch: the run goes on and is done', {
-  skip: needsAdapter || needsShared,
-}, async (t) => {
-  const file = sampleFile(t, 40)
-  // Nothing is lost before an epoch is saved; a step of the second is then under way.
-  const saved = (): boolean =>
-    existsSync(join(file, '..', 'device')) && lastStep(join(file, '..', 'device')) > 0
-  const seen = losingDevice(t, saved)
-  assertWentOn(await onWebgpu(file, SMALL), /goes on from step \d+/)
-  assert.ok(seen.executed > 0)
-})
-
 test('measuring a step on both devices leaves nothing behind in the training', {
   skip: needsShared,
 }, async (t) => {
@@ -148,26 +83,8 @@ test('a device that fails when it is measured is not taken, and why is said', {
   assert.equal(times?.failure, 'the device was lost')
 })
 
-test('left to choose, a run with a software adapter beside it measures both, says why, and trains on the processor', {
-  skip: needsAdapter || needsShared,
-}, async (t) => {
-  const file = sampleFile(t, 60)
-  const auto = await trained(file, { ...options, ...SMALL, device: 'auto' })
-  const { resolved, device_step_ms } = readRecord(auto.run)
-  assert.equal(resolved?.device, 'cpu')
-  assert.ok((device_step_ms?.webgpu ?? 0) > (device_step_ms?.cpu ?? 0))
-  const notes = auto.events.flatMap((event) => (event.event === 'note' ? [event.message] : []))
-  assert.ok(
-    notes.some((note) =>
-      /^Training on the processor: a step takes .* ms there, and .* ms on WebGPU\.$/.test(note),
-    ),
-  )
-  const cpu = await trained(file, { ...options, ...SMALL, device: 'cpu' })
-  assert.ok(predicted(auto.run).equals(predicted(cpu.run)))
-})
-
 test('with the processor alone nothing is measured', {
-  skip: needsShared || (needsAdapter === false && 'there is an adapter'),
+  skip: needsShared,
 }, async (t) => {
   if ((await missingDevice('webgpu')) === null) return t.skip('there is a WebGPU device')
   const { run } = await trained(sampleFile(t, 40), { ...options, epochs: 1, device: 'auto' })
