@@ -60,6 +60,13 @@ export const deviceSteps = async (loop: Loop, buckets: readonly number[]): Promi
   const state = new Map<string, Resident>()
   /** What is not trained. */
   const frozen = new Map<string, Resident>()
+  /** Gradients that nobody freed yet: where a session fails, `release` does. */
+  const loose = new Set<Resident>()
+  const freeLoose = (residents: Iterable<Resident>): void => {
+    const own = [...residents]
+    for (const resident of own) loose.delete(resident)
+    freeAll(own)
+  }
   const weight = (name: string): Resident => {
     const found = state.get(inputName('weight', name)) ?? frozen.get(name)
     if (!found) throw new Error(`no weight ${name} on the device`)
@@ -95,6 +102,7 @@ export const deviceSteps = async (loop: Loop, buckets: readonly number[]): Promi
       run: async (batch) => {
         const weights = Object.fromEntries(graph.weights.map((name) => [name, weight(name)]))
         const { tensors, kept } = await session.run({ ...weights, ...batch }, [LOSS, ...values])
+        for (const resident of kept.values()) loose.add(resident)
         return {
           loss: floatOutput(tensors, LOSS)[0] ?? Number.NaN,
           gradients: new Map(gradients.flatMap(([name, value]) => entry(name, kept.get(value)))),
@@ -115,7 +123,9 @@ export const deviceSteps = async (loop: Loop, buckets: readonly number[]): Promi
       Object.fromEntries(renamed(b.gradients, 'more')),
       [],
     )
-    freeAll(b.gradients.values())
+    for (const resident of a.gradients.values()) loose.delete(resident)
+    for (const resident of next.values()) loose.add(resident)
+    freeLoose(b.gradients.values())
     return {
       loss: a.loss + b.loss,
       gradients: new Map(names.flatMap((name) => entry(name, next.get(inputName('gradient', name))))),
@@ -143,7 +153,7 @@ export const deviceSteps = async (loop: Loop, buckets: readonly number[]): Promi
       [graph.norm],
     )
     for (const [name, resident] of next) state.set(name, resident)
-    freeAll(of.values())
+    freeLoose(of.values())
     return floatOutput(tensors, graph.norm)[0] ?? Number.NaN
   }
 
@@ -180,11 +190,12 @@ export const deviceSteps = async (loop: Loop, buckets: readonly number[]): Promi
       }
     },
     release: async () => {
+      // Before the sessions that made them go.
+      freeAll([...state.values(), ...frozen.values(), ...loose])
       await gradients.release()
       await compiled?.change.release()
       await sum?.change.release()
       await average?.release()
-      freeAll([...state.values(), ...frozen.values()])
       await memory.release()
     },
   }

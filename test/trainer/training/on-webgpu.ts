@@ -12,9 +12,9 @@ import { newRun, recordOf, stages } from '../../../src/trainer/training/train.ts
 import { bytesOf, STORIES } from './small-run.ts'
 
 export const options = {
-  strategy: 'last:2',
+  strategy: 'last:1',
   epochs: 2,
-  max_length: 24,
+  max_length: 6,
   lr: 1e-3,
   model: STORIES,
   seed: 3,
@@ -34,7 +34,7 @@ export async function onWebgpu(file: string, change: Partial<RunOptions> = {}): 
   return run.path
 }
 
-export const warnings = (run: string): readonly string[] =>
+const warnings = (run: string): readonly string[] =>
   readEvents(run).flatMap((event) => (event.event === 'warning' ? [event.message] : []))
 const told = (run: string): readonly number[] =>
   readEvents(run).flatMap((event) => (event.event === 'step' ? [event.step] : []))
