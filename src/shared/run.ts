@@ -74,6 +74,8 @@ export const RunRecord = v.object({
   options: RunOptions,
   /** null until every `auto` is decided, and for the n-gram model, which has none. */
   resolved: v.nullable(ResolvedOptions),
+  /** Milliseconds of a step by device, where the device was chosen by them; null where it failed. */
+  device_step_ms: v.optional(v.record(v.string(), v.nullable(v.number()))),
   data: v.object({
     train: DataFile,
     /** Further files of training rows. */

@@ -1,3 +1,4 @@
+import { type Device, deviceName } from '../../src/shared/device.ts'
 import { t } from '../../src/shared/l10n.ts'
 import { count, duration, rate } from '../parts/numbers.ts'
 import { type RunView, runSeconds } from './run-store.ts'
@@ -54,9 +55,9 @@ const figuresOf = (view: RunView): readonly Figure[] => {
     { name: t`Peak memory`, value: record.peak_rss_mb > 0 ? t`${record.peak_rss_mb} MB` : '–' },
     ...(record.base.kind === 'ngram'
       ? []
-      : [{ name: t`Device`, value: deviceName(record.resolved?.device ?? record.options.device) }]),
+      : [{ name: t`Device`, value: deviceText(record.resolved?.device ?? record.options.device) }]),
   ]
 }
 
-const deviceName = (device: string): string =>
-  device === 'cpu' ? t`processor` : device === 'webgpu' ? 'WebGPU' : t`not chosen yet`
+const deviceText = (device: Device | 'auto'): string =>
+  device === 'cpu' ? t`processor` : device === 'auto' ? t`not chosen yet` : deviceName(device)

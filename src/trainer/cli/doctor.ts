@@ -7,7 +7,7 @@ import { thisMachine } from '../../run/machine.ts'
 import { sizeOf } from '../../run/size.ts'
 import { stateFolder } from '../../run/socket.ts'
 import { listed } from '../../shared/counts.ts'
-import { UserError } from '../../shared/error.ts'
+import { DEVICES, deviceName } from '../../shared/device.ts'
 import { t } from '../../shared/l10n.ts'
 import { userCache } from '../text/user-cache.ts'
 import { version } from '../version.ts'
@@ -29,20 +29,23 @@ const LEAST_MEMORY = 1.5e9
 const LEAST_DISK = 2e9
 
 /** Looks at all that a run depends on. Changes nothing. */
-export const examine = async (): Promise<readonly Finding[]> => [
-  fine('Finesse', version),
-  node(),
-  fine('system', `${process.platform}-${process.arch}`),
-  await runtime(),
-  processor(),
-  await webgpu(),
-  memory(),
-  folder('runs', DEFAULT_OUT),
-  folder('cache of models', userCache()),
-  folder('state', stateFolder()),
-  folder('temporary files', tmpdir()),
-  fine('model hub', process.env.HF_ENDPOINT ?? t`the default; HF_ENDPOINT names another`),
-]
+export const examine = async (): Promise<readonly Finding[]> => {
+  const loaded = await runtime()
+  return [
+    fine('Finesse', version),
+    node(),
+    fine('system', `${process.platform}-${process.arch}`),
+    loaded,
+    processor(),
+    ...(loaded.problem === null ? await devices() : []),
+    memory(),
+    folder('runs', DEFAULT_OUT),
+    folder('cache of models', userCache()),
+    folder('state', stateFolder()),
+    folder('temporary files', tmpdir()),
+    fine('model hub', process.env.HF_ENDPOINT ?? t`the default; HF_ENDPOINT names another`),
+  ]
+}
 
 function node(): Finding {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
@@ -75,15 +78,25 @@ function processor(): Finding {
   return fine('processor', listed([model, t`cores ${cores}`, ...vectors]))
 }
 
-async function webgpu(): Promise<Finding> {
-  const { checkWebgpu } = await import('../engine/webgpu-check.ts')
-  try {
-    await checkWebgpu()
-    return fine('WebGPU', t`there (--device webgpu)`)
-  } catch (error) {
-    if (error instanceof UserError) return fine('WebGPU', t`none; training uses the processor`)
-    throw error
-  }
+/** What else could compute here: WebGPU, and what the runtime of this platform was built for beside it. */
+async function devices(): Promise<readonly Finding[]> {
+  const { missingDevice } = await import('../engine/device-check.ts')
+  const { supportedDevices } = await import('../engine/runtime.ts')
+  const others = DEVICES.filter((device) => device !== 'cpu' && device !== 'webgpu')
+  const asked = ['webgpu' as const, ...others.filter((device) => supportedDevices.includes(device))]
+  return Promise.all(
+    asked.map(async (device) => {
+      const missing = await missingDevice(device)
+      return fine(
+        deviceName(device),
+        missing === null
+          ? t`there (--device ${device})`
+          : device === 'webgpu'
+            ? t`none; training uses the processor`
+            : missing,
+      )
+    }),
+  )
 }
 
 /** In a container the limit is the container's. */

@@ -1,11 +1,16 @@
+import type { Device } from '../../shared/device.ts'
 import type { StaticGraph } from '../autodiff/static-graph.ts'
 import { attributes, float, floatAttribute, intAttribute } from '../onnx/attributes.ts'
 import type { DataTypeName, Node, TensorValue } from '../onnx/model.ts'
 import { elements } from './tensor.ts'
 
+/** The graph in operators that the device's provider has kernels for. */
+export const forDevice = (graph: StaticGraph, device: Device): StaticGraph =>
+  device === 'webgpu' || device === 'coreml' ? withPlainProducts(graph) : graph
+
 /**
  * Writes each FusedMatMul of floats with the standard operators: as Gemm on the flattened rows where the second
- * factor is one matrix, else as Transpose, MatMul and Mul. The WebGPU provider has no kernel for it, and so would
+ * factor is one matrix, else as Transpose, MatMul and Mul. The WebGPU provider has no kernel for it (nor CoreML's), and so would
  * fetch half of the products of a training graph to the processor and send their results back.
  */
 export const withPlainProducts = (graph: StaticGraph): StaticGraph => {

@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os'
 import * as ort from 'onnxruntime-node'
+import type { Device } from '../../shared/device.ts'
 import type { Model } from '../onnx/model.ts'
 import { writeModel } from '../onnx/write.ts'
+import { onDevice } from './device-failure.ts'
 import type { StringTensor, Tensor } from './tensor.ts'
-
-export type Device = 'cpu' | 'webgpu'
 
 export interface Runtime {
   readonly device: Device
@@ -14,15 +14,35 @@ export interface Runtime {
 /** How far onnxruntime may rewrite a graph. */
 export type Optimisation = 'all' | 'basic' | 'disabled'
 
+/** Float numbers where the device computes: left there by one session, read there by the next. */
+export interface Resident {
+  readonly type: 'resident'
+  readonly dims: readonly number[]
+  readonly held: ort.Tensor
+}
+
+export type Feeds = Readonly<Record<string, Tensor | StringTensor | Resident>>
+
 /**
  * A graph ready to execute. `run` blocks the calling thread while it computes. Inputs are read in place;
  * outputs are fresh copies.
+ *
+ * On another device than the processor whatever the runtime throws is a `DeviceFailure`.
  */
 export interface Session {
+  run(feeds: Feeds, outputs: readonly string[]): Promise<Readonly<Record<string, Tensor>>>
+  release(): Promise<void>
+}
+
+/** A session of which some outputs stay on the device. */
+export interface KeepingSession {
   run(
-    feeds: Readonly<Record<string, Tensor | StringTensor>>,
+    feeds: Feeds,
     outputs: readonly string[],
-  ): Promise<Readonly<Record<string, Tensor>>>
+  ): Promise<{
+    readonly tensors: Readonly<Record<string, Tensor>>
+    readonly kept: ReadonlyMap<string, Resident>
+  }>
   release(): Promise<void>
 }
 
@@ -37,6 +57,9 @@ export const cpuRuntime = (threads: number | 'auto' = 'auto'): Runtime => {
 
 export const runtimeVersion: string = ort.env.versions.common
 
+/** What the runtime's binary for this platform was built for; not whether this machine has it. */
+export const supportedDevices: readonly string[] = ort.listSupportedBackends().map(({ name }) => name)
+
 /**
  * @param model bytes, or a model to be written
  * @param optimise `basic` where only values that hang on no data are asked for: they are then computed while it opens;
@@ -47,8 +70,29 @@ export const openSession = async (
   model: Model | Uint8Array,
   optimise: Optimisation = 'all',
 ): Promise<Session> => {
+  const { run, release } = await open(runtime, model, optimise, [])
+  return { run: async (feeds, outputs) => (await run(feeds, outputs)).tensors, release }
+}
+
+/** @param kept the outputs that stay on the device; their holder frees them by `freeResident` */
+export const openKeepingSession = (
+  runtime: Runtime,
+  model: Model,
+  kept: readonly string[],
+): Promise<KeepingSession> => open(runtime, model, 'all', kept)
+
+/** The buffer goes back to the device. Not to be read again. */
+export const freeResident = ({ held }: Resident): void => held.dispose()
+
+const open = async (
+  runtime: Runtime,
+  model: Model | Uint8Array,
+  optimise: Optimisation,
+  kept: readonly string[],
+): Promise<KeepingSession> => {
   const bytes = model instanceof Uint8Array ? model : writeModel(model)
-  const session = await createSession(runtime, bytes, optimise)
+  const session = await onDevice(runtime.device, () => createSession(runtime, bytes, optimise, kept))
+  const isKept = new Set(kept)
   return {
     run: async (feeds, outputs) => {
       const inputs: Record<string, ort.Tensor> = {}
@@ -57,16 +101,18 @@ export const openSession = async (
         if (!tensor) throw new Error(`the graph's input ${name} was not fed`)
         inputs[name] = toOrt(tensor)
       }
-      const results = await session.run(inputs, outputs)
+      const results = await onDevice(runtime.device, () => session.run(inputs, outputs))
       const tensors: Record<string, Tensor> = {}
+      const left = new Map<string, Resident>()
       for (const name of outputs) {
         const result = results[name]
         if (!result) throw new Error(`the graph gave no output ${name}`)
-        tensors[name] = fromOrt(result)
+        if (isKept.has(name)) left.set(name, { type: 'resident', dims: result.dims, held: result })
+        else tensors[name] = fromOrt(result)
       }
-      return tensors
+      return { tensors, kept: left }
     },
-    release: () => session.release(),
+    release: () => onDevice(runtime.device, () => session.release()),
   }
 }
 
@@ -87,22 +133,27 @@ const createSession = (
   runtime: Runtime,
   bytes: Uint8Array,
   optimise: Optimisation,
+  kept: readonly string[],
 ): Promise<ort.InferenceSession> =>
   ort.InferenceSession.create(bytes, {
-    executionProviders: runtime.device === 'webgpu' ? ['webgpu', 'cpu'] : ['cpu'],
+    executionProviders: runtime.device === 'cpu' ? ['cpu'] : [runtime.device, 'cpu'],
     intraOpNumThreads: runtime.threads,
     interOpNumThreads: 1,
     graphOptimizationLevel: optimise,
     // Each session's arena would stay at its own peak.
     enableCpuMemArena: false,
     // A pattern is one block of the whole step, mapped anew at each: freed memory that is used again is warm,
-    // and less of it is needed.
+    // and less of it is needed. DirectML refuses a pattern anyway.
     enableMemPattern: false,
+    ...(kept.length > 0
+      ? { preferredOutputLocation: Object.fromEntries(kept.map((name) => [name, 'gpu-buffer'] as const)) }
+      : {}),
     // What goes wrong is thrown; a person's mistake is one line on standard error.
     logSeverityLevel: 4,
   })
 
-const toOrt = (tensor: Tensor | StringTensor): ort.Tensor => {
+const toOrt = (tensor: Tensor | StringTensor | Resident): ort.Tensor => {
+  if (tensor.type === 'resident') return tensor.held
   // onnxruntime's types ask for mutable dimensions and do not know the union of element types.
   const dims = [...tensor.dims]
   switch (tensor.type) {

@@ -8,7 +8,7 @@ import { GraphBuilder } from '../autodiff/builder.ts'
 import { recognise } from '../autodiff/patterns.ts'
 import { canonical } from '../onnx/canonical.ts'
 import { loadModel } from '../onnx/load.ts'
-import { withPlainProducts } from './plain-products.ts'
+import { forDevice } from './plain-products.ts'
 import { floatOutput, openSession, type Runtime } from './runtime.ts'
 import { specialise, toModel } from './specialise.ts'
 import type { Tensor } from './tensor.ts'
@@ -88,10 +88,7 @@ export const checkCase = async (runtime: Runtime, folder: string): Promise<CaseR
   const present = new Set([...wanted].filter((name) => model.weights.has(name)))
   const { dense } = backward(b, forward.nodes, new Map([[named.name, seed]]), present)
   const graph = b.graph([named.name, ...dense.values()])
-  const session = await openSession(
-    runtime,
-    toModel(runtime.device === 'webgpu' ? withPlainProducts(graph) : graph, model.opsets),
-  )
+  const session = await openSession(runtime, toModel(forDevice(graph, runtime.device), model.opsets))
   const results = await session.run(
     { ...feeds, ...Object.fromEntries(model.weights), '~cotangent': toTensor(required(stored, 'cotangent')) },
     [named.name, ...dense.values()],

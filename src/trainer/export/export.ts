@@ -2,9 +2,10 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ModelText } from '../../data/model-text.ts'
 import { rename, syncFolder } from '../../run/atomic-write.ts'
+import type { Device } from '../../shared/device.ts'
 import { UserError } from '../../shared/error.ts'
 import { t } from '../../shared/l10n.ts'
-import type { Device, Runtime } from '../engine/runtime.ts'
+import type { Runtime } from '../engine/runtime.ts'
 import { openPredictor } from '../prediction/predict.ts'
 import { type ExportedModel, writeModelFolder } from './folder.ts'
 
@@ -12,7 +13,13 @@ import { type ExportedModel, writeModelFolder } from './folder.ts'
  * The exported file's probabilities, which the processor computes, may differ from the trainer's by this much.
  * Devices multiply and sum in orders and precisions of their own.
  */
-const TOLERANCE: Readonly<Record<Device, number>> = { cpu: 1e-4, webgpu: 1e-3 }
+const TOLERANCE: Readonly<Record<Device, number>> = {
+  cpu: 1e-4,
+  webgpu: 1e-3,
+  cuda: 1e-3,
+  dml: 1e-3,
+  coreml: 1e-3,
+}
 
 /**
  * Writes the model's folder and holds it to what was measured: the exported file predicts every test row from

@@ -5,6 +5,10 @@ import { t } from '../../shared/l10n.ts'
 
 /** One read call moves at most 2 GiB. */
 const PART = 2 ** 30
+/** Tensors below it are read without asking how much memory is free. */
+const LARGE = 2 ** 26
+
+const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(1)
 
 export interface ExternalPlace {
   readonly location: string
@@ -54,6 +58,10 @@ export function readExternal(
     if (!status.isFile() || place.offset < 0 || length < 0 || place.offset + length > status.size)
       throw new UserError(
         t`${what}, which is too short (${status.size} bytes, ${place.offset + length} needed); download it again`,
+      )
+    if (length >= LARGE && length > process.availableMemory())
+      throw new UserError(
+        t`${what} and takes ${gigabytes(length)} GB of memory, and ${gigabytes(process.availableMemory())} GB are free; close other programs, or choose a smaller model`,
       )
     const bytes = new Uint8Array(length)
     let at = 0

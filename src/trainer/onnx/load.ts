@@ -1,4 +1,6 @@
 import { dirname } from 'node:path'
+import { UserError } from '../../shared/error.ts'
+import { t } from '../../shared/l10n.ts'
 import type { Model } from './model.ts'
 import { raiseHalf } from './precision.ts'
 import { readModel } from './read.ts'
@@ -10,5 +12,11 @@ import { upgrade } from './upgrade.ts'
  * default domain at opset OPSET or newer.
  */
 export function loadModel(path: string): Model {
-  return upgrade(raiseHalf(readModel(readModelFile(path), dirname(path), path)))
+  const model = readModel(readModelFile(path), dirname(path), path)
+  try {
+    return upgrade(raiseHalf(model))
+  } catch (error) {
+    // These two know the model and not its file.
+    throw error instanceof UserError ? new UserError(t`${path}: ${error.message}`) : error
+  }
 }

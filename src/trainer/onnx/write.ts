@@ -27,7 +27,7 @@ import {
 } from './model.ts'
 
 /** Protobuf's largest message. */
-const LIMIT = 2 ** 31 - 1
+export const LIMIT = 2 ** 31 - 1
 
 /** Bytes in pieces, so that large tensors are copied once, into the file. */
 type Pieces = Uint8Array[]

@@ -12,6 +12,7 @@ import { toFloat32 } from '../onnx/elements.ts'
 import { loadModel } from '../onnx/load.ts'
 import type { Graph, Model } from '../onnx/model.ts'
 import { describeRefusal, isControlFlow } from '../onnx/refuse.ts'
+import { LIMIT } from '../onnx/write.ts'
 import { subgraph } from '../structure/subgraph.ts'
 import { findTrainable, type Trainable } from '../structure/trainable.ts'
 import { findTrunk, type Trunk } from '../structure/trunk.ts'
@@ -62,6 +63,7 @@ export const openTextModel = async (
   const trunk = findTrunk(probed, PROBE_ROWS, PROBE_TOKENS)
   const hidden = { name: trunk.hidden, type: 'float32', dims: ['batch', 'sequence', trunk.width] } as const
   const below = subgraph(graph, [], [hidden])
+  checkExportable(file, below)
   return {
     folder,
     onnxFile: file,
@@ -73,6 +75,15 @@ export const openTextModel = async (
     causal: trunk.layers.length > 0 && (await isCausal(runtime, below, model, hidden.name, tokenizer.padId)),
     head: headOf(graph, folder),
   }
+}
+
+/** What is trained is written as one file: better said now than when it is trained. */
+const checkExportable = (file: string, { initializers }: Graph): void => {
+  const bytes = [...initializers.values()].reduce((sum, { data }) => sum + data.length, 0)
+  if (bytes > LIMIT)
+    throw new UserError(
+      t`${file}: its weights take ${(bytes / 1e9).toFixed(1)} GB in fp32, and the model that is trained has to fit into one ONNX file of 2 GB. Choose a smaller one.`,
+    )
 }
 
 /** A file may be sound by its bytes, and yet hold a graph that makes no sense. */

@@ -30,23 +30,40 @@ export interface Differentiable {
   lossFeeds(part: readonly number[], batch: readonly number[], size: number): Record<string, Tensor>
 }
 
-export interface BatchGradients {
+export interface BatchGradients<R = StepResult> {
   /**
    * Loss and gradients of a batch, by what is trained in this step (from 0). The batch is computed in so many
    * parts, and their gradients are summed.
    */
-  of(batch: readonly number[], step: number, parts: number): Promise<StepResult>
+  of(batch: readonly number[], step: number, parts: number): Promise<R>
   /** Bytes that such a step needs at once beside the weights; nothing is computed. */
   bytesOf(batch: readonly number[], parts: number): Promise<number>
   release(): Promise<void>
 }
 
-/** @param buckets the lengths that rows are padded to */
-export const batchGradients = (model: Differentiable, buckets: readonly number[]): BatchGradients => {
+/** Where gradients are, and how those of two parts become one. */
+export interface GradientPlace<R> {
+  compile(feeds: Readonly<Record<string, Tensor>>, trained: Trainables): Promise<Program<R>>
+  /** The first one's gradients become those of the sum, and the second's are no longer used. */
+  added(a: R, b: R): R | Promise<R>
+}
+
+/** Gradients on the host. @param buckets the lengths that rows are padded to */
+export const batchGradients = (model: Differentiable, buckets: readonly number[]): BatchGradients =>
+  batchGradientsAt(model, buckets, {
+    compile: (feeds, trained) => compileProgram(model.runtime, model.model, feeds, trained, model.segments),
+    added,
+  })
+
+export const batchGradientsAt = <R>(
+  model: Differentiable,
+  buckets: readonly number[],
+  place: GradientPlace<R>,
+): BatchGradients<R> => {
   const { options, source, trainables, unfreezing } = model
   const tokensOf = (row: number): number => rowLength(source, row)
   /** By length, number of rows and of windows; of what is trained at present. */
-  const programs = new Map<string, Program>()
+  const programs = new Map<string, Program<R>>()
   let trained: Trainables | null = null
   const release = async (): Promise<void> => {
     for (const program of programs.values()) await program.release()
@@ -79,10 +96,9 @@ export const batchGradients = (model: Differentiable, buckets: readonly number[]
     size: number,
     step: number,
     now: Trainables,
-  ): Promise<StepResult> => {
+  ): Promise<R> => {
     const { feeds, shape } = inputsOf(batch, from, size, step)
-    const program =
-      programs.get(shape) ?? (await compileProgram(model.runtime, model.model, feeds, now, model.segments))
+    const program = programs.get(shape) ?? (await place.compile(feeds, now))
     programs.set(shape, program)
     return program.run(feeds)
   }
@@ -95,7 +111,7 @@ export const batchGradients = (model: Differentiable, buckets: readonly number[]
       trained = now
       let sum = await gradientOf(batch, 0, size, step, now)
       for (let from = size; from < batch.length; from += size)
-        sum = added(sum, await gradientOf(batch, from, size, step, now))
+        sum = await place.added(sum, await gradientOf(batch, from, size, step, now))
       return sum
     },
     bytesOf: async (batch, parts) => {

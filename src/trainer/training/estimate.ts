@@ -7,7 +7,8 @@ import { UserError } from '../../shared/error.ts'
 import type { EstimateEvent, Phase } from '../../shared/events.ts'
 import { t } from '../../shared/l10n.ts'
 import { NGRAM } from '../ngram/run.ts'
-import { type Inputs, prepare } from './inputs.ts'
+import { prepareNew } from './choose-device.ts'
+import type { Inputs } from './inputs.ts'
 import { Journal, type Report } from './journal.ts'
 import { stepsPerEpoch } from './loop.ts'
 import { sampleOf } from './sample.ts'
@@ -32,7 +33,7 @@ export const estimate = async (
   if (options.model === NGRAM)
     throw new UserError(t`The n-gram model is trained in no steps: there is nothing to measure beforehand.`)
   const began = performance.now()
-  const inputs = await prepare(files, options, report)
+  const inputs = await prepareNew(files, options, report)
   const opening = performance.now() - began
   const sample = sampleOf(
     inputs,

@@ -10,7 +10,7 @@ export interface Features {
   /** [rows, width]: what the untouched model makes of every row. */
   readonly features: Float32Array
   /** The source of the rows for the trained part. */
-  readonly source: RowSource
+  readonly source: RowSource & { readonly cache: BoundaryCache | null }
   /** null: the trained part begins at the tokens. */
   readonly division: Division | null
 }

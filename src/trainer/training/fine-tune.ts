@@ -9,13 +9,15 @@ import { isAsGood, isBetter } from './better.ts'
 import { withDropout } from './dropout.ts'
 import type { Inputs } from './inputs.ts'
 import type { Journal } from './journal.ts'
-import { type Loop, type LoopState, newMoments, stepsPerEpoch, trainLoop } from './loop.ts'
+import { type LoopState, stepsPerEpoch, trainLoop } from './loop.ts'
 import { lossFeedsOf } from './loss-feeds.ts'
 import { upperPart } from './network.ts'
+import { openSteps } from './open-steps.ts'
 import { type Parts, validate } from './parts.ts'
 import type { StopSignal } from './pause.ts'
 import { Stopped } from './rows.ts'
 import { startMean, withMean } from './running-mean.ts'
+import { type Loop, newMoments } from './steps.ts'
 import { unfreezing } from './unfreeze.ts'
 
 const CHECKPOINT_MS = 60_000
@@ -40,6 +42,37 @@ export const keptState = ({ step, state }: Checkpoint): LoopState => {
   )
 }
 
+/** What the training of some parts works on, from where they are. */
+export const loopOf = (inputs: Inputs, parts: Parts): Loop => {
+  const { data, options, runtime } = inputs
+  const { network, trainables } = parts
+  const { model, sites } = withDropout(
+    upperPart(network, parts.division, LOSS),
+    parts.branches,
+    inputs.model.trunk.width,
+    options,
+  )
+  const names = [...trainables.dense, ...trainables.tables]
+  return {
+    runtime,
+    options,
+    model,
+    trainables,
+    segments: options.recompute ? inputs.model.trunk.layers : [],
+    unfreezing: unfreezing(
+      parts.depths,
+      options.unfreeze,
+      stepsPerEpoch(data.parts.train.length, options.batch),
+    ),
+    dropout: sites,
+    source: parts.source,
+    rows: data.parts.train,
+    lossFeeds: lossFeedsOf(data, options),
+    moments: newMoments(model, trainables, options.optimiser),
+    mean: options.average > 0 ? startMean(model, names) : null,
+  }
+}
+
 /**
  * Trains from the start, or from a checkpoint, and leaves the best weights in the network.
  *
@@ -54,31 +87,12 @@ export const fineTune = async (
   checkpoint: Checkpoint | null,
   stop: StopSignal,
 ): Promise<void> => {
-  const { data, options, runtime } = inputs
+  const { data, options } = inputs
   const { network, trainables } = parts
   const names = [...trainables.dense, ...trainables.tables]
-  const { model, sites } = withDropout(
-    upperPart(network, parts.division, LOSS),
-    parts.branches,
-    inputs.model.trunk.width,
-    options,
-  )
   const perEpoch = stepsPerEpoch(data.parts.train.length, options.batch)
-  const mean = options.average > 0 ? startMean(model, names) : null
-  const loop: Loop = {
-    runtime,
-    options,
-    model,
-    trainables,
-    segments: options.recompute ? inputs.model.trunk.layers : [],
-    unfreezing: unfreezing(parts.depths, options.unfreeze, perEpoch),
-    dropout: sites,
-    source: parts.source,
-    rows: data.parts.train,
-    lossFeeds: lossFeedsOf(data, options),
-    moments: newMoments(model, trainables, options.optimiser),
-    mean,
-  }
+  const loop = loopOf(inputs, parts)
+  const { mean } = loop
   const best = new Map<string, Float32Array>()
   /** What a run that ended here would be judged by. */
   const judged = <T>(work: () => Promise<T>): Promise<T> => (mean ? withMean(mean, network, work) : work())
@@ -139,10 +153,16 @@ export const fineTune = async (
   let saved = performance.now()
   let stepped = journal.clock()
   const started = journal.clock()
-  if (stop.pause) stop.pause.save = () => save(state, false)
+  const taking = await openSteps(loop)
+  const saveNow = async (): Promise<void> => {
+    await taking.settle()
+    save(state, false)
+  }
+  if (stop.pause) stop.pause.save = saveNow
   try {
     await trainLoop(
       loop,
+      taking,
       state,
       {
         step: ({ step, epoch, loss, lr, gradientNorm, tokens }) => {
@@ -161,6 +181,7 @@ export const fineTune = async (
           journal.progress('train', step, steps, t`step ${step} of ${steps}, loss ${loss.toFixed(3)}`)
         },
         epoch: async (current, epoch, trainLoss) => {
+          await taking.settle()
           const scores = await judged(() => validate(inputs, parts, new AbortController().signal))
           const isBest =
             isBetter(scores, current.bestScores, options.metric) ||
@@ -194,21 +215,22 @@ export const fineTune = async (
             event: 'note',
             message: t`The free memory is not enough for whole batches: each is computed in ${parts} parts. The result is the same but for rounding.`,
           }),
-        stepped: (current) => {
+        stepped: async (current) => {
           state = current
           if (performance.now() - saved < CHECKPOINT_MS) return
-          save(current, false)
+          await saveNow()
           saved = performance.now()
         },
       },
       stop,
     )
   } catch (error) {
-    if (error instanceof Stopped) save(state, false)
+    if (error instanceof Stopped) await saveNow()
     throw error
   } finally {
     if (stop.pause) stop.pause.save = null
     journal.addTraining((journal.clock() - started) / 1000)
+    await taking.release()
   }
   for (const [name, weights] of best) weightOf(network, name).set(weights)
 }

@@ -4,8 +4,8 @@ import { rowCount } from '../../shared/counts.ts'
 import { UserError } from '../../shared/error.ts'
 import { t } from '../../shared/l10n.ts'
 import type { RunRecord } from '../../shared/run.ts'
+import { checkDevice } from '../engine/device-check.ts'
 import { cpuRuntime, type Runtime } from '../engine/runtime.ts'
-import { checkWebgpu } from '../engine/webgpu-check.ts'
 import { unreadable } from '../evaluation/advice.ts'
 import { locateModel } from '../text/locate.ts'
 import { openTextModel, type TextModel } from '../text/text-model.ts'
@@ -28,6 +28,15 @@ export interface Inputs {
   readonly windows: Int32Array | null
   readonly options: ResolvedOptions
   readonly runtime: Runtime
+  /** What a step takes, where the device was chosen by it. */
+  readonly times: DeviceTimes | null
+}
+
+/** Milliseconds of a step of the training on each device; null where it failed, and by what. */
+export interface DeviceTimes {
+  readonly cpu: number
+  readonly webgpu: number | null
+  readonly failure: string | null
 }
 
 /** @param begun the record of a run that goes on: with what it had decided, whatever would be decided today */
@@ -42,7 +51,7 @@ export const prepare = async (
   checkCompress(options)
   waiting('data')
   const read = await prepareData(files, options)
-  if (options.device === 'webgpu') await checkWebgpu()
+  if (begun === null && options.device !== 'auto') await checkDevice(options.device)
   waiting('model')
   const located = await locateModel(options.model, {
     report: ({ file: name, received, total }) => {
@@ -79,6 +88,7 @@ export const prepare = async (
     windows,
     options: resolved,
     runtime: { ...runtime, device: resolved.device },
+    times: null,
   }
 }
 
@@ -114,6 +124,7 @@ export const tellInputs = (journal: Journal, inputs: Inputs): void => {
         ? t`Model ${model.folder.id}: ${size}, ${width} wide; what stands above its last hidden state is cut off (${nodeCount(removed.length)}).`
         : t`Model ${model.folder.id}: ${size}, ${width} wide.`,
   })
+  if (inputs.times !== null) journal.tell({ event: 'note', message: whyDevice(inputs.times, options.device) })
   const long = longSentence(inputs)
   if (long !== null) journal.tell(long)
   const unknown = unknownShare(inputs)
@@ -122,6 +133,15 @@ export const tellInputs = (journal: Journal, inputs: Inputs): void => {
     event: 'note',
     message: whatIsTrained(options, layers.length),
   })
+}
+
+const whyDevice = ({ cpu, webgpu, failure }: DeviceTimes, chosen: ResolvedOptions['device']): string => {
+  if (webgpu === null)
+    return t`Training on the processor: WebGPU failed when it was tried (${failure ?? ''}).`
+  const [onProcessor, onDevice] = [cpu, webgpu].map((ms) => String(Number(ms.toPrecision(3))))
+  return chosen === 'cpu'
+    ? t`Training on the processor: a step takes ${onProcessor ?? ''} ms there, and ${onDevice ?? ''} ms on WebGPU.`
+    : t`Training on WebGPU: a step takes ${onDevice ?? ''} ms there, and ${onProcessor ?? ''} ms on the processor.`
 }
 
 const whatIsTrained = (options: ResolvedOptions, layers: number): string => {

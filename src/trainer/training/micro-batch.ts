@@ -1,6 +1,5 @@
 import { freemem } from 'node:os'
 import type { BatchGradients } from './batch-gradient.ts'
-import type { StepResult } from './step.ts'
 
 /** Of the free memory, for a step: other programs want some, and a step's values do not lie without gaps. */
 const SHARE = 0.7
@@ -27,12 +26,12 @@ export const partsThatFit = async (
 const REFUSED = /bad[_ ]alloc|allocat\w* (memory|failed)|out of memory/i
 
 /** A batch's gradients in so many parts, or in twice as many as often as memory is refused; and in how many it was. */
-export const withinMemory = async (
-  gradients: Pick<BatchGradients, 'of' | 'release'>,
+export const withinMemory = async <R>(
+  gradients: Pick<BatchGradients<R>, 'of' | 'release'>,
   batch: readonly number[],
   step: number,
   parts: number,
-): Promise<{ readonly result: StepResult; readonly parts: number }> => {
+): Promise<{ readonly result: R; readonly parts: number }> => {
   try {
     return { result: await gradients.of(batch, step, parts), parts }
   } catch (error) {

@@ -1,3 +1,4 @@
+import { loraRank } from '../../shared/config.ts'
 import { UserError } from '../../shared/error.ts'
 import type { TaskScores } from '../../shared/evaluation.ts'
 import { t } from '../../shared/l10n.ts'
@@ -14,7 +15,7 @@ import { findParameters } from '../structure/parameters.ts'
 import { HEAD_BIAS, HEAD_WEIGHT, type Head, LOGITS } from '../tasks/head.ts'
 import { scoresOn } from './before.ts'
 import type { Inputs } from './inputs.ts'
-import { BOUNDARY, type Division, entryOf, upperPart } from './network.ts'
+import { BOUNDARY, type Division, entryOf, featureNetwork, headedNetwork, upperPart } from './network.ts'
 import type { Numbers } from './prepare.ts'
 import { forwardRows, type RowSource, rowFeeds, rowLength } from './rows.ts'
 import { inUnits, numbersOn } from './standardised.ts'
@@ -39,8 +40,25 @@ export interface Parts {
 
 type Trained = Pick<Parts, 'network' | 'trainables' | 'adapters' | 'depths' | 'branches'>
 
+/** What a run trains, with a head to begin with. */
+export const partsOf = async (
+  inputs: Inputs,
+  division: Division | null,
+  source: RowSource,
+  head: Head,
+): Promise<Omit<Parts, 'features'>> => {
+  const { model, options, runtime, windows } = inputs
+  const features = featureNetwork(model, options.pooling, windows !== null)
+  const network = headedNetwork(features, head, options.focal_gamma, options.task)
+  const whole = await findTrainables(runtime, network, division, inputs, source)
+  const rank = loraRank(options.strategy)
+  const trained =
+    rank === null ? { network, adapters: [], ...whole } : adapt({ network, ...whole }, rank, options.seed)
+  return { division, source, ...trained }
+}
+
 /** The same network with an addition of low rank to each linear layer, to be trained in the place of the layers. */
-export const adapt = (
+const adapt = (
   { network, trainables, depths, branches }: Omit<Trained, 'adapters'>,
   rank: number,
   seed: number,
@@ -75,7 +93,7 @@ export const changedWeights = ({
     ? new Map(adapters.map((adapter) => [adapter.weight, mergedWeight(network, adapter)]))
     : new Map([...trainables.dense, ...trainables.tables].map((name) => [name, weightOf(network, name)]))
 
-export const findTrainables = async (
+const findTrainables = async (
   runtime: Runtime,
   network: WeightedGraph,
   division: Division | null,

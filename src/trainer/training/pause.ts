@@ -4,7 +4,7 @@ export type StopSignal = AbortSignal & { readonly pause?: Pause }
 /** Whether a run is to rest between two steps. What it does meanwhile and before is said by those who know it. */
 export class Pause {
   /** Called before the run rests: what would be lost, should the process die, is saved. */
-  save: (() => void) | null = null
+  save: (() => Promise<void>) | null = null
   private isAsked = false
   private goOn: (() => void) | null = null
   private readonly rested: (rest: Promise<void>) => Promise<void>
@@ -26,7 +26,7 @@ export class Pause {
   /** Rests where that was asked for, until it ends or `stop` comes. */
   async rest(stop: AbortSignal): Promise<void> {
     if (!this.isAsked || stop.aborted) return
-    this.save?.()
+    await this.save?.()
     const rest = new Promise<void>((resolve) => {
       // The socket that the end is told by does not keep the process alive.
       const awake = setInterval(() => {}, 1 << 30)

@@ -1,9 +1,11 @@
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { machineDifferences, thisMachine } from '../../run/machine.ts'
+import { deviceName } from '../../shared/device.ts'
 import { UserError } from '../../shared/error.ts'
 import { t } from '../../shared/l10n.ts'
 import type { DataFile, RunRecord } from '../../shared/run.ts'
+import { missingDevice } from '../engine/device-check.ts'
 import { runtimeVersion } from '../engine/runtime.ts'
 import { baseFiles } from './base-files.ts'
 import type { Inputs } from './inputs.ts'
@@ -23,8 +25,16 @@ export const changedSurroundings = async (record: RunRecord): Promise<readonly s
   for (const { path, sha256: then } of filesOf(record.data))
     if (existsSync(path) && (await sha256(path)) !== then)
       differences.push(t`${path}: the file changed since the run began`)
+  if (record.resolved && (await missingDevice(record.resolved.device)) !== null)
+    differences.push(t`it trained on ${deviceName(record.resolved.device)}, which is not here`)
   return differences
 }
+
+/** The record as it goes on here: on the processor, where the run's device is not here. */
+export const onPresentDevice = async (record: RunRecord): Promise<RunRecord> =>
+  record.resolved && (await missingDevice(record.resolved.device)) !== null
+    ? { ...record, resolved: { ...record.resolved, device: 'cpu' } }
+    : record
 
 /** What of the base model is not as it was when the run began. */
 export const changedBase = async ({ base }: RunRecord, { model }: Inputs): Promise<readonly string[]> => {

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
-import { openSession, type Runtime } from '../engine/runtime.ts'
+import { freeAll, keepsTensors, openDeviceMemory } from '../engine/device-memory.ts'
+import { openSession, type Resident, type Runtime } from '../engine/runtime.ts'
 import type { Tensor } from '../engine/tensor.ts'
 import { dynamicModel, type WeightedGraph } from '../engine/weights.ts'
 import type { ValueInfo } from '../onnx/model.ts'
@@ -20,7 +21,7 @@ export interface RowSource {
   readonly windows?: Int32Array | null
   readonly padId: number
   /** null: nothing is kept, the graph begins at the tokens. */
-  readonly cache: BoundaryCache | null
+  readonly cache: Pick<BoundaryCache, 'read'> | null
 }
 
 /** Raised where the work is to stop: between batches, by the signal. */
@@ -118,11 +119,12 @@ export const forwardRows = async (
   stop: AbortSignal,
 ): Promise<void> => {
   const session = await openSession(runtime, dynamicModel(model))
+  const there = await weightsThere(runtime, model)
   try {
     const lengths = rows.map((row) => rowLength(source, row))
     const tokens = rows.map((row) => rowTokens(source, row))
     const outputs = model.graph.outputs.map((output) => output.name)
-    const weights = Object.fromEntries(model.weights)
+    const weights = there ?? Object.fromEntries(model.weights)
     let done = 0
     for (const positions of lengthSortedBatches(tokens, BATCH_TOKENS)) {
       const batch = positions.map((position) => rows[position] ?? 0)
@@ -136,6 +138,20 @@ export const forwardRows = async (
       await breathe(stop)
     }
   } finally {
+    freeAll(Object.values(there ?? {}))
     await session.release()
   }
+}
+
+/** The weights on a device that keeps them, so that they cross to it once and not with every batch; else null. */
+const weightsThere = async (
+  runtime: Runtime,
+  { weights }: WeightedGraph,
+): Promise<Record<string, Resident> | null> => {
+  if (!keepsTensors(runtime)) return null
+  const memory = await openDeviceMemory(runtime)
+  const there: Record<string, Resident> = {}
+  for (const [name, tensor] of weights) there[name] = await memory.put(tensor)
+  await memory.release()
+  return there
 }

@@ -15,18 +15,25 @@ export const startMean = (model: WeightedGraph, names: readonly string[]): Runni
   new Map(names.map((name) => [name, weightOf(model, name).slice()]))
 
 /**
+ * The share of the next mean that the weights are; null where the mean stays as it is.
+ *
  * @param step that was taken last, from 1
  * @param share of the steps so far that the mean covers, above 0
  */
-export const updateMean = (mean: RunningMean, model: WeightedGraph, step: number, share: number): void => {
+export const meanShare = (step: number, share: number): number | null => {
   const stride = step < SPARSE_FROM ? 1 : STRIDE
-  if (step % stride !== 0) return
-  const keep = (1 - 1 / (share * step + 1)) ** stride
+  return step % stride === 0 ? 1 - (1 - 1 / (share * step + 1)) ** stride : null
+}
+
+/** The mean after a step; see `meanShare`. */
+export const updateMean = (mean: RunningMean, model: WeightedGraph, step: number, share: number): void => {
+  const taken = meanShare(step, share)
+  if (taken === null) return
   for (const [name, values] of mean) {
     const weights = weightOf(model, name)
     for (let i = 0; i < values.length; i++) {
       const value = values[i] as number
-      values[i] = value + (1 - keep) * ((weights[i] as number) - value)
+      values[i] = value + taken * ((weights[i] as number) - value)
     }
   }
 }

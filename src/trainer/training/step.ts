@@ -2,11 +2,12 @@ import { backward, type GatheredGradient } from '../autodiff/backward.ts'
 import { GraphBuilder } from '../autodiff/builder.ts'
 import { recomputed } from '../autodiff/recompute.ts'
 import type { StaticGraph } from '../autodiff/static-graph.ts'
-import { withPlainProducts } from '../engine/plain-products.ts'
+import { forDevice } from '../engine/plain-products.ts'
 import { floatOutput, openSession, output, type Runtime } from '../engine/runtime.ts'
 import { specialise, toModel } from '../engine/specialise.ts'
 import type { Tensor } from '../engine/tensor.ts'
 import type { WeightedGraph } from '../engine/weights.ts'
+import type { Model } from '../onnx/model.ts'
 import { LOSS } from '../tasks/head.ts'
 import { type RowGradient, sumRows } from './optimiser.ts'
 
@@ -23,17 +24,22 @@ export interface StepResult {
 }
 
 /** Loss and gradients for batches of one shape. */
-export interface Program {
-  run(feeds: Readonly<Record<string, Tensor>>): Promise<StepResult>
+export interface Program<R = StepResult> {
+  run(feeds: Readonly<Record<string, Tensor>>): Promise<R>
   release(): Promise<void>
 }
 
-/** Forward and backward pass of one batch's shape, and where in it the results are. */
+/** Forward and backward pass for batches of one shape, ready for a session. */
 export interface TrainingGraph {
   readonly graph: StaticGraph
-  /** Value of the gradient by the name of the weight. */
+  readonly model: Model
+  /** The value that is the gradient of a whole tensor, by the tensor's name. */
   readonly dense: ReadonlyMap<string, string>
+  /** Of tables: the gradients of the rows that were picked, and which these are. */
   readonly gathered: readonly GatheredGradient[]
+  readonly outputs: readonly string[]
+  /** The names of the weights that it reads. */
+  readonly weights: readonly string[]
 }
 
 /**
@@ -58,8 +64,9 @@ export const trainingGraph = async (
     new Set([...trainables.dense, ...trainables.tables]),
     new Set(trainables.tables),
   )
+  const indices = gathered.map((part) => part.indices)
   // An input can't be an output as well: indices that are fed are taken from the feeds.
-  const computed = gathered.map((part) => part.indices).filter((name) => !forward.inputs.includes(name))
+  const computed = indices.filter((name) => !forward.inputs.includes(name))
   const outputs = [...new Set([LOSS, ...dense.values(), ...gathered.map((part) => part.rows), ...computed])]
   const whole = b.graph(outputs)
   const entries = segments.filter((name) => forward.values.has(name))
@@ -67,7 +74,15 @@ export const trainingGraph = async (
     entries.length > 1
       ? recomputed({ graph: whole, forward: forward.nodes.length, gradients: all }, entries)
       : whole
-  return { graph, dense, gathered }
+  const used = new Set(graph.nodes.flatMap((node) => node.inputs))
+  return {
+    graph,
+    model: toModel(forDevice(graph, runtime.device), model.opsets),
+    dense,
+    gathered,
+    outputs,
+    weights: [...model.weights.keys()].filter((name) => used.has(name)),
+  }
 }
 
 /**
@@ -84,14 +99,10 @@ export const compileProgram = async (
   trainables: Trainables,
   segments: readonly string[] = [],
 ): Promise<Program> => {
-  const { graph, dense, gathered } = await trainingGraph(runtime, model, feeds, trainables, segments)
-  const { outputs } = graph
-  const used = new Set(graph.nodes.flatMap((node) => node.inputs))
-  const weights = [...model.weights].filter(([name]) => used.has(name))
-  const session = await openSession(
-    runtime,
-    toModel(runtime.device === 'webgpu' ? withPlainProducts(graph) : graph, model.opsets),
-  )
+  const training = await trainingGraph(runtime, model, feeds, trainables, segments)
+  const { dense, gathered, outputs } = training
+  const weights = [...model.weights].filter(([name]) => training.weights.includes(name))
+  const session = await openSession(runtime, training.model)
   return {
     run: async (batch) => {
       const results = await session.run({ ...Object.fromEntries(weights), ...batch }, outputs)

@@ -8,7 +8,7 @@ import { appendLog } from '../../run/log.ts'
 import { thisMachine } from '../../run/machine.ts'
 import { cutEvents, readEvents } from '../../run/metrics.ts'
 import { type Turn, takeTurn, waitForTurn } from '../../run/turn.ts'
-import { loraRank, type RunOptions } from '../../shared/config.ts'
+import type { RunOptions } from '../../shared/config.ts'
 import type { DoneEvent } from '../../shared/events.ts'
 import { t } from '../../shared/l10n.ts'
 import type { RunRecord } from '../../shared/run.ts'
@@ -20,16 +20,24 @@ import { writeAdapters } from './adapter-file.ts'
 import { baseFiles } from './base-files.ts'
 import { headsOf, measureBefore, measureFeatures } from './baseline.ts'
 import { loadBefore } from './before.ts'
+import { prepareNew } from './choose-device.ts'
 import { fineTune, keptState } from './fine-tune.ts'
 import { finish, type Measured } from './finish.ts'
 import { type Inputs, prepare, tellInputs } from './inputs.ts'
 import { Journal, type Report } from './journal.ts'
 import { stepsPerEpoch } from './loop.ts'
-import { featureNetwork, headedNetwork } from './network.ts'
-import { adapt, findTrainables, type Parts } from './parts.ts'
+import { onAnyDevice } from './on-any-device.ts'
+import { type Parts, partsOf } from './parts.ts'
 import { Pause, type StopSignal } from './pause.ts'
 import { type Data, prepareData, sha256, withLabelsOf } from './prepare.ts'
-import { changedBase, changedSurroundings, forcedRecord, forgetScores, refuseChanged } from './resumable.ts'
+import {
+  changedBase,
+  changedSurroundings,
+  forcedRecord,
+  forgetScores,
+  onPresentDevice,
+  refuseChanged,
+} from './resumable.ts'
 import { Stopped } from './rows.ts'
 import { MOST_UNKNOWN, unknownShare } from './unknown-tokens.ts'
 
@@ -53,7 +61,7 @@ export type Ending =
 /** Fine-tunes a model on a file: checks everything, makes the run's folder, and works until done or stopped. */
 export const train = async (request: TrainRequest, report: Report, stop: AbortSignal): Promise<Ending> => {
   if (request.options.model === NGRAM) return trainNgramModel(request, report, stop)
-  const inputs = await prepare(request.files, request.options, report)
+  const inputs = await prepareNew(request.files, request.options, report)
   const { data } = inputs
   const run = newRun(request, data, await recordOf(inputs, request.options))
   return work(
@@ -81,7 +89,7 @@ const trainNgramModel = async (request: TrainRequest, report: Report, stop: Abor
 
 /** What a run's record says of how it trains. */
 export const recordOf = async (
-  { data, model, options, runtime }: Inputs,
+  { data, model, options, runtime, times }: Inputs,
   asked: RunOptions,
 ): Promise<NewRecord> => ({
   resolved: options,
@@ -97,15 +105,23 @@ export const recordOf = async (
   },
   steps: stepsPerEpoch(data.parts.train.length, options.batch) * options.epochs,
   threads: runtime.threads,
+  ...(times === null
+    ? {}
+    : { device_step_ms: { cpu: rounded(times.cpu), webgpu: times.webgpu && rounded(times.webgpu) } }),
 })
 
-type NewRecord = Pick<RunRecord, 'resolved' | 'base'> & { readonly steps: number; readonly threads: number }
+const rounded = (ms: number): number => Math.round(ms * 10) / 10
+
+type NewRecord = Pick<RunRecord, 'resolved' | 'base' | 'device_step_ms'> & {
+  readonly steps: number
+  readonly threads: number
+}
 
 /** Makes the run's folder, with a record of what is known before anything is computed. */
 export const newRun = (
   request: TrainRequest,
   data: Data,
-  { resolved, base, steps, threads }: NewRecord,
+  { resolved, base, steps, threads, device_step_ms }: NewRecord,
 ): ReturnType<typeof createRun> => {
   return createRun({
     out: typeof request.out === 'string' ? request.out : request.out(),
@@ -116,6 +132,7 @@ export const newRun = (
       error: null,
       options: request.options,
       resolved,
+      ...(device_step_ms ? { device_step_ms } : {}),
       base,
       progress: { epoch: 0, step: 0, steps },
       seconds: 0,
@@ -180,11 +197,12 @@ export const resume = async (
       { isForced: surroundings.length > 0, queue },
     )
   }
-  const inputs = await prepare(trainingFiles(record), withFiles(record), report, record)
+  const here = await onPresentDevice(record)
+  const inputs = await prepare(trainingFiles(record), withFiles(record), report, here)
   const differences = [...surroundings, ...(await changedBase(record, inputs))]
   refuseChanged(differences, force)
   checkKept(path)
-  const goesOn = differences.length === 0 ? record : await forcedRecord(record, inputs)
+  const goesOn = differences.length === 0 ? record : await forcedRecord(here, inputs)
   return work(
     new Journal(path, goesOn, report),
     inputs.data,
@@ -298,7 +316,13 @@ export const stages = async (
   stop: AbortSignal,
   differences: readonly string[],
 ): Promise<DoneEvent> => {
-  const { test, before } = await measuredStages(journal, inputs, stop, differences)
+  const goesOn = t`Goes on by force, though not to what the run would have given: ${differences.join('; ')}.`
+  const { test, before } = await onAnyDevice(
+    journal,
+    inputs,
+    differences.length > 0 ? goesOn : null,
+    (on, warning) => measuredStages(journal, on, stop, warning),
+  )
   // The last that is written: a run that says it is done leaves nothing behind, whenever it is killed.
   journal.save({ status: 'done', test })
   return advised(journal.done(test, before), inputs)
@@ -308,34 +332,21 @@ const measuredStages = async (
   journal: Journal,
   inputs: Inputs,
   stop: AbortSignal,
-  differences: readonly string[],
+  warning: string | null,
 ): Promise<Measured> => {
-  const { model, options, runtime } = inputs
+  const { options } = inputs
   const checkpoint = loadCheckpoint(journal.path, 'last')
   cutEvents(journal.path, checkpoint?.step ?? null)
   if (!checkpoint) tellInputs(journal, inputs)
-  if (differences.length > 0)
-    journal.tell({
-      event: 'warning',
-      message: t`Goes on by force, though not to what the run would have given: ${differences.join('; ')}.`,
-    })
+  if (warning !== null) journal.tell({ event: 'warning', message: warning })
 
   const features = await measureFeatures(journal, inputs, stop)
   try {
     const { before, probe } = await measureBefore(journal, inputs, features, stop)
-    const base = featureNetwork(model, options.pooling, inputs.windows !== null)
     const heads = headsOf(inputs, probe)
-    const network = headedNetwork(base, heads.best, options.focal_gamma, options.task)
-    const whole = await findTrainables(runtime, network, features.division, inputs, features.source)
-    const rank = loraRank(options.strategy)
-    const trained =
-      rank === null ? { network, adapters: [], ...whole } : adapt({ network, ...whole }, rank, options.seed)
-    const { division, source } = features
     const isHeadAlone = options.strategy === 'head'
     const parts: Parts = {
-      division,
-      source,
-      ...trained,
+      ...(await partsOf(inputs, features.division, features.source, heads.best)),
       features: isHeadAlone ? features.features : null,
     }
     if (!isHeadAlone) await fineTune(journal, inputs, parts, heads.start, checkpoint, stop)

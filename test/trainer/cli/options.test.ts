@@ -82,7 +82,7 @@ test('a wrong value names the option and what it may be', (t) => {
   assert.throws(() => options(['--epochs', '']), usage('--epochs ""', 'whole number'))
   assert.throws(() => options(['--lr', '-1']), usage('--lr -1', 'above 0'))
   assert.throws(() => options(['--strategy', 'last']), usage('--strategy last', 'last:N'))
-  assert.throws(() => options(['--device', 'cuda']), usage('--device cuda', 'webgpu'))
+  assert.throws(() => options(['--device', 'gpu']), usage('--device gpu', 'webgpu'))
   assert.throws(() => options(['--set', 'seed=x']), usage('--set seed x', '0 or more'))
   assert.throws(() => options(['--set', 'seed']), usage('key=value'))
   const config = join(temporaryFolder(t), 'config.json')

@@ -29,7 +29,7 @@ test('option values that do not fit the model or the data', { skip }, (t) => {
     ['--lr 0', '--lr 0', 'above 0'],
     ['--lr fast', '--lr fast', 'number'],
     ['--batch 1.5', '--batch 1.5', 'whole number'],
-    ['--device cuda', '--device cuda', 'cpu', 'webgpu'],
+    ['--device gpu', '--device gpu', 'cpu', 'webgpu'],
     ['--pooling max', '--pooling max', 'mean'],
     ['--max-length 513', 'maximum length of 513', '512'],
     ['--epochs 0', '--epochs 0', '1 or more'],

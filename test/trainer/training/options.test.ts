@@ -9,7 +9,9 @@ import { UserError } from '../../../src/shared/error.ts'
 import { weightOf } from '../../../src/trainer/engine/weights.ts'
 import { openPredictor } from '../../../src/trainer/prediction/predict.ts'
 import { batchGradients } from '../../../src/trainer/training/batch-gradient.ts'
-import { type LoopState, newMoments, trainLoop } from '../../../src/trainer/training/loop.ts'
+import { type LoopState, trainLoop } from '../../../src/trainer/training/loop.ts'
+import { openSteps } from '../../../src/trainer/training/open-steps.ts'
+import { newMoments } from '../../../src/trainer/training/steps.ts'
 import { temporaryFolder } from '../../run/sample.ts'
 import { needsShared } from '../../shared.ts'
 import { bytesOf, losses, resumed, STATIC, sampleFile, trained } from './small-run.ts'
@@ -62,12 +64,10 @@ const changes = async (
     stepped: () => undefined,
     parts: () => undefined,
   }
-  await trainLoop(
-    { ...tiny, options: all, rows, moments, mean: null },
-    start,
-    events,
-    new AbortController().signal,
-  )
+  const loop = { ...tiny, options: all, rows, moments, mean: null }
+  const steps = await openSteps(loop)
+  await trainLoop(loop, steps, start, events, new AbortController().signal)
+  await steps.release()
   return new Map(
     names.map((name) => [
       name,

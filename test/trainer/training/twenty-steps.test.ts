@@ -15,9 +15,11 @@ import { HEAD_BIAS, HEAD_WEIGHT, LOGITS, LOSS } from '../../../src/trainer/tasks
 import { locateModel } from '../../../src/trainer/text/locate.ts'
 import { openTextModel } from '../../../src/trainer/text/text-model.ts'
 import type { Encoded } from '../../../src/trainer/text/tokenizer.ts'
-import { type Loop, type LoopState, newMoments, trainLoop } from '../../../src/trainer/training/loop.ts'
+import { type LoopState, trainLoop } from '../../../src/trainer/training/loop.ts'
 import { featureNetwork, headedNetwork, upperPart } from '../../../src/trainer/training/network.ts'
+import { openSteps } from '../../../src/trainer/training/open-steps.ts'
 import { rowFeeds, Stopped } from '../../../src/trainer/training/rows.ts'
+import { type Loop, newMoments } from '../../../src/trainer/training/steps.ts'
 import { unfreezing } from '../../../src/trainer/training/unfreeze.ts'
 import { needsShared, shared } from '../../shared.ts'
 
@@ -158,7 +160,10 @@ test('twenty training steps of all-MiniLM-L6-v2 follow PyTorch', { skip: needsSh
         state = current
       },
     }
-    await assert.rejects(trainLoop({ ...loop, rows }, state, events, AbortSignal.abort()), Stopped)
+    const own = { ...loop, rows }
+    const steps = await openSteps(own)
+    await assert.rejects(trainLoop(own, steps, state, events, AbortSignal.abort()), Stopped)
+    await steps.release()
     assert.equal(state.step, k + 1)
   }
 
