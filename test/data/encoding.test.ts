@@ -119,7 +119,7 @@ test('what is none of these is refused with its line, never guessed', async () =
       },
       (error) => {
         assert.ok(error instanceof UserError, String(error))
-        assert.ok(error.message.startsWith(`${path} line ${line}: `), error.message)
+        assert.ok(error.message.startsWith(`${path} line ${line.toLocaleString('en-US')}: `), error.message)
         assert.match(error.message, /save/)
         return true
       },
