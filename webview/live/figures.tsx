@@ -54,9 +54,12 @@ const figuresOf = (view: RunView): readonly Figure[] => {
     { name: t`Peak memory`, value: record.peak_rss_mb > 0 ? t`${count(record.peak_rss_mb)} MB` : '–' },
     ...(record.base.kind === 'ngram'
       ? []
-      : [{ name: t`Device`, value: deviceName(record.resolved?.device ?? record.options.device) }]),
+      : [{ name: t`Device`, value: deviceName(record.resolved ?? record.options) }]),
   ]
 }
 
-const deviceName = (device: string): string =>
-  device === 'cpu' ? t`processor` : device === 'webgpu' ? 'WebGPU' : t`not chosen yet`
+/** A TensorFlow.js has a device of its own. */
+const deviceName = ({ engine, device }: { engine: string; device: string }): string => {
+  if (engine === 'tfjs') return 'TensorFlow.js'
+  return device === 'cpu' ? t`processor` : device === 'webgpu' ? 'WebGPU' : t`not chosen yet`
+}

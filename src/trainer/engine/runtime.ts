@@ -3,8 +3,11 @@ import * as ort from 'onnxruntime-node'
 import type { Model } from '../onnx/model.ts'
 import { writeModel } from '../onnx/write.ts'
 import type { StringTensor, Tensor } from './tensor.ts'
+import { loadTensorFlow } from './tfjs/load.ts'
+import { openTfjsSession } from './tfjs/session.ts'
 
-export type Device = 'cpu' | 'webgpu'
+/** Where onnxruntime computes, or the second engine, which has a device of its own. */
+export type Device = 'cpu' | 'webgpu' | 'tfjs'
 
 export interface Runtime {
   readonly device: Device
@@ -43,6 +46,8 @@ export const openSession = async (
   model: Model | Uint8Array,
   optimise = true,
 ): Promise<Session> => {
+  if (runtime.device === 'tfjs' && !(model instanceof Uint8Array))
+    return openTfjsSession(await loadTensorFlow(), model)
   const bytes = model instanceof Uint8Array ? model : writeModel(model)
   const session = await createSession(runtime, bytes, optimise)
   return {

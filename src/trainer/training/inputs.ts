@@ -4,7 +4,10 @@ import { rowCount } from '../../shared/counts.ts'
 import { UserError } from '../../shared/error.ts'
 import { t } from '../../shared/l10n.ts'
 import type { RunRecord } from '../../shared/run.ts'
+import { recognise } from '../autodiff/patterns.ts'
 import { cpuRuntime, type Runtime } from '../engine/runtime.ts'
+import { loadTensorFlow } from '../engine/tfjs/load.ts'
+import { operatorOf } from '../engine/tfjs/operators.ts'
 import { checkWebgpu } from '../engine/webgpu-check.ts'
 import { unreadable } from '../evaluation/advice.ts'
 import { locateModel } from '../text/locate.ts'
@@ -42,7 +45,8 @@ export const prepare = async (
   checkCompress(options)
   waiting('data')
   const read = await prepareData(files, options)
-  if (options.device === 'webgpu') await checkWebgpu()
+  if (options.engine === 'tfjs') await checkTensorFlow(options)
+  else if (options.device === 'webgpu') await checkWebgpu()
   waiting('model')
   const located = await locateModel(options.model, {
     report: ({ file: name, received, total }) => {
@@ -72,14 +76,25 @@ export const prepare = async (
   const longest = encoded.reduce((most, { ids }) => Math.max(most, ids.length), 1)
   const resolved = begun?.resolved ?? resolveOptions(options, model, data.parts.train.length, longest)
   checkTrainable(model, resolved)
+  if (options.engine === 'tfjs') for (const node of recognise(model.graph).nodes) operatorOf(node)
   return {
     data,
     model,
     encoded,
     windows,
     options: resolved,
-    runtime: { ...runtime, device: resolved.device },
+    runtime: { ...runtime, device: resolved.engine === 'tfjs' ? 'tfjs' : resolved.device },
   }
+}
+
+/** Before anything is made. TensorFlow.js has a device of its own, so none can be asked for. */
+const checkTensorFlow = async ({ device }: RunOptions): Promise<void> => {
+  if (device !== 'auto' && device !== 'cpu')
+    throw new UserError(
+      t`--device ${device} is for onnxruntime, and TensorFlow.js has a device of its own: leave --device or --engine out.`,
+      'usage',
+    )
+  await loadTensorFlow()
 }
 
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1)
