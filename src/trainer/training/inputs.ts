@@ -6,7 +6,8 @@ import { t } from '../../shared/l10n.ts'
 import type { RunRecord } from '../../shared/run.ts'
 import { recognise } from '../autodiff/patterns.ts'
 import { cpuRuntime, type Runtime } from '../engine/runtime.ts'
-import { loadTensorFlow } from '../engine/tfjs/load.ts'
+import { describeTensorFlow, loadTensorFlow } from '../engine/tfjs/load.ts'
+import type { TensorFlow } from '../engine/tfjs/operator.ts'
 import { operatorOf } from '../engine/tfjs/operators.ts'
 import { checkWebgpu } from '../engine/webgpu-check.ts'
 import { unreadable } from '../evaluation/advice.ts'
@@ -30,6 +31,8 @@ export interface Inputs {
   /** With windows the first one of each row, and behind the last row their number; else null. */
   readonly windows: Int32Array | null
   readonly options: ResolvedOptions
+  /** What is said of the second engine, where that is the one. */
+  readonly engine: string | null
   readonly runtime: Runtime
 }
 
@@ -45,8 +48,8 @@ export const prepare = async (
   checkCompress(options)
   waiting('data')
   const read = await prepareData(files, options)
-  if (options.engine === 'tfjs') await checkTensorFlow(options)
-  else if (options.device === 'webgpu') await checkWebgpu()
+  const tensorFlow = options.engine === 'tfjs' ? await openTensorFlow(options) : null
+  if (!tensorFlow && options.device === 'webgpu') await checkWebgpu()
   waiting('model')
   const located = await locateModel(options.model, {
     report: ({ file: name, received, total }) => {
@@ -76,25 +79,26 @@ export const prepare = async (
   const longest = encoded.reduce((most, { ids }) => Math.max(most, ids.length), 1)
   const resolved = begun?.resolved ?? resolveOptions(options, model, data.parts.train.length, longest)
   checkTrainable(model, resolved)
-  if (options.engine === 'tfjs') for (const node of recognise(model.graph).nodes) operatorOf(node)
+  if (tensorFlow) for (const node of recognise(model.graph).nodes) operatorOf(node)
   return {
     data,
     model,
     encoded,
     windows,
     options: resolved,
+    engine: tensorFlow && describeTensorFlow(tensorFlow),
     runtime: { ...runtime, device: resolved.engine === 'tfjs' ? 'tfjs' : resolved.device },
   }
 }
 
 /** Before anything is made. TensorFlow.js has a device of its own, so none can be asked for. */
-const checkTensorFlow = async ({ device }: RunOptions): Promise<void> => {
+const openTensorFlow = async ({ device }: RunOptions): Promise<TensorFlow> => {
   if (device !== 'auto' && device !== 'cpu')
     throw new UserError(
       t`--device ${device} is for onnxruntime, and TensorFlow.js has a device of its own: leave --device or --engine out.`,
       'usage',
     )
-  await loadTensorFlow()
+  return loadTensorFlow()
 }
 
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1)
@@ -129,6 +133,7 @@ export const tellInputs = (journal: Journal, inputs: Inputs): void => {
         ? t`Model ${model.folder.id}: ${size}, ${width} wide; what stands above its last hidden state is cut off (${nodeCount(removed.length)}).`
         : t`Model ${model.folder.id}: ${size}, ${width} wide.`,
   })
+  if (inputs.engine !== null) journal.tell({ event: 'note', message: inputs.engine })
   const long = longSentence(inputs)
   if (long !== null) journal.tell(long)
   const unknown = unknownShare(inputs)

@@ -4,7 +4,7 @@ import type { Runtime } from '../../../src/trainer/engine/runtime.ts'
 import { batchGradients } from '../../../src/trainer/training/batch-gradient.ts'
 import { needsShared } from '../../shared.ts'
 import { useTensorFlow } from '../engine/tfjs/tensorflow.ts'
-import { losses, sampleFile, trained } from './small-run.ts'
+import { losses, STATIC, sampleFile, trained } from './small-run.ts'
 import { LENGTH, rows, tinyNetwork } from './tiny-network.ts'
 
 const tf = await useTensorFlow()
@@ -43,6 +43,8 @@ test('a run on TensorFlow.js has the losses of one on onnxruntime, and passes th
   const run = (engine: 'onnxruntime' | 'tfjs') => trained(sampleFile(t, 60), { ...options, engine })
   const [first, second] = [await run('onnxruntime'), await run('tfjs')]
   assert.equal(second.ending.kind, 'done')
+  const notes = second.events.flatMap((event) => (event.event === 'note' ? [event.message] : []))
+  assert.ok(notes.includes(`TensorFlow.js ${tf.version_core} computes, on the processor.`))
   const [one, other] = [losses(first), losses(second)]
   assert.ok(one.length >= 5)
   assert.equal(other.length, one.length)
@@ -51,4 +53,11 @@ test('a run on TensorFlow.js has the losses of one on onnxruntime, and passes th
   for (const [i, loss] of other.entries())
     assert.ok(Math.abs(loss - (one[i] ?? Number.NaN)) < 1e-3, `step ${i}: ${loss}, ${one[i]}`)
   assert.notDeepEqual(other, one)
+})
+
+test('a device is refused beside TensorFlow.js, which has its own', async (t) => {
+  await assert.rejects(
+    trained(sampleFile(t, 30), { model: STATIC, engine: 'tfjs', device: 'webgpu' }),
+    /^UserError: --device webgpu is for onnxruntime/,
+  )
 })

@@ -27,6 +27,12 @@ export const loadTensorFlow = async (): Promise<TensorFlow> => {
   return tf
 }
 
+/** What computes, for a person who hopes for a graphics card: TensorFlow falls back on the processor by itself. */
+export const describeTensorFlow = (tf: TensorFlow): string =>
+  Reflect.get(tf.backend(), 'isUsingGpuDevice') === true
+    ? t`TensorFlow.js ${tf.version_core} computes, on a graphics card.`
+    : t`TensorFlow.js ${tf.version_core} computes, on the processor.`
+
 const fail = (reason: string): never => {
   throw new UserError(
     t`TensorFlow.js can not be used: ${reason}. Set FINESSE_TFJS (in the editor: finesse.tfjsPath) to the folder of @tensorflow/tfjs-node-gpu, or leave --engine out.`,

@@ -30,6 +30,6 @@ export type Operators = Readonly<Record<string, Operator>>
 export const notHere = (node: Node, use?: string): UserError =>
   new UserError(
     use === undefined
-      ? t`${describeNode(node)} can not be computed on TensorFlow.js. Leave --engine out: the first engine has it.`
-      : t`${describeNode(node)} can not be computed on TensorFlow.js: ${use}. Leave --engine out: the first engine has it.`,
+      ? t`${describeNode(node)} can not be computed on TensorFlow.js. Leave --engine out: onnxruntime has it.`
+      : t`${describeNode(node)} can not be computed on TensorFlow.js: ${use}. Leave --engine out: onnxruntime has it.`,
   )
