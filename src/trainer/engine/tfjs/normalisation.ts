@@ -30,6 +30,23 @@ const rootMeanSquare: Operator = (call) => {
   return [tf.mul(tf.mul(input(0), inverse), input(1)), inverse]
 }
 
+/** A value for each channel, [channels], beside [rows, channels, ...]. */
+const perChannel = (tf: TensorFlow, value: TfTensor, like: TfTensor): TfTensor =>
+  tf.reshape(
+    value,
+    like.shape.map((n, axis) => (axis === 1 ? n : 1)),
+  )
+
+/** Each channel of each row. */
+const instanceNormalization: Operator = ({ tf, node, input }) => {
+  const x = input(0)
+  const axes = x.shape.map((_, axis) => axis).slice(2)
+  const centred = tf.sub(x, tf.mean(x, axes, true))
+  const variance = tf.mean(tf.square(centred), axes, true)
+  const inverse = tf.rsqrt(tf.add(variance, floatAttribute(node, 'epsilon', LAYER_EPSILON)))
+  return tf.add(tf.mul(tf.mul(centred, inverse), perChannel(tf, input(1), x)), perChannel(tf, input(2), x))
+}
+
 /** TensorFlow.js computes these over the last axis alone. */
 const overAxis =
   (compute: (tf: TensorFlow, x: TfTensor) => TfTensor): Operator =>
@@ -43,6 +60,7 @@ const overAxis =
 
 export const normalisation: Operators = {
   LayerNormalization: layerNormalization,
+  InstanceNormalization: instanceNormalization,
   RMSNormalization: rootMeanSquare,
   SimplifiedLayerNormalization: rootMeanSquare,
   Softmax: overAxis((tf, x) => tf.softmax(x)),

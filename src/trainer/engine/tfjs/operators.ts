@@ -1,4 +1,5 @@
 import type { Node } from '../../onnx/model.ts'
+import { convolution } from './convolution.ts'
 import { elementwise } from './elementwise.ts'
 import { indexing } from './indexing.ts'
 import { linear } from './linear.ts'
@@ -11,6 +12,7 @@ import { shape } from './shape.ts'
 export const operators: Operators = {
   ...elementwise,
   ...linear,
+  ...convolution,
   ...normalisation,
   ...reductions,
   ...shape,

@@ -22,7 +22,7 @@ const tf = await useTensorFlow()
 // them that Node opens.
 createRequire(import.meta.url)('@tensorflow/tfjs-core/dist/register_all_gradients.js')
 
-const ARCHITECTURES = 'bert distilbert roberta gpt2 llama t5'.split(' ')
+const ARCHITECTURES = 'bert distilbert roberta gpt2 llama t5 vit wav2vec2 mobilenet_v2'.split(' ')
 const cases = ARCHITECTURES.flatMap((name) => ['torchscript', 'dynamo'].map((by) => `${name}.${by}`))
 
 /** TensorFlow.js differentiates the forward graph itself: none of our rules takes part. */
