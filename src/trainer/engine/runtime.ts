@@ -46,6 +46,7 @@ export const openSession = async (
   model: Model | Uint8Array,
   optimise = true,
 ): Promise<Session> => {
+  // Bytes are a file as it was exported: what onnxruntime makes of that is what counts.
   if (runtime.device === 'tfjs' && !(model instanceof Uint8Array))
     return openTfjsSession(await loadTensorFlow(), model)
   const bytes = model instanceof Uint8Array ? model : writeModel(model)

@@ -33,12 +33,14 @@ export const execute = (
       const tensor = optional(index)
       return tensor && Array.from(tensor.dataSync())
     }
-    const results = operatorOf(node)({ tf, node, input, optional, numbers })
-    const outputs = 'dtype' in results ? [results] : results
-    for (const [i, name] of node.outputs.entries()) {
-      const tensor = outputs[i]
-      if (name === '') continue
-      if (!tensor) throw new Error(`${node.op} ${node.name} gave no output ${i}`)
+    // What an operator makes on its way is given back at once.
+    const results = tf.tidy(() => {
+      const result = operatorOf(node)({ tf, node, input, optional, numbers })
+      return ('dtype' in result ? [result] : result).filter((_, i) => (node.outputs[i] ?? '') !== '')
+    })
+    for (const [i, name] of node.outputs.filter((output) => output !== '').entries()) {
+      const tensor = results[i]
+      if (!tensor) throw new Error(`${node.op} ${node.name} gave no ${name}`)
       values.set(name, tensor)
     }
     done(at)

@@ -51,9 +51,7 @@ const load = (folder: string): unknown => {
 const isTensorFlow = (loaded: unknown): loaded is TensorFlow =>
   typeof loaded === 'object' &&
   loaded !== null &&
-  ['ready', 'tidy', 'keep', 'tensor', 'matMul'].every(
-    (name) => typeof Reflect.get(loaded, name) === 'function',
-  )
+  ['ready', 'tidy', 'tensor', 'matMul'].every((name) => typeof Reflect.get(loaded, name) === 'function')
 
 /** What tfjs-node 4.22 calls of node:util at every operator, and Node 23 no longer has. */
 const mendUtil = (): void => {

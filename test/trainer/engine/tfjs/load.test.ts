@@ -52,7 +52,7 @@ test('what Node 23 took from node:util is there when TensorFlow.js asks for it',
     `const util = require('node:util')
      const nothing = () => {}
      module.exports = {
-       tidy: nothing, keep: nothing, tensor: nothing, matMul: nothing,
+       tidy: nothing, tensor: nothing, matMul: nothing,
        ready: async () => {
          console.log(JSON.stringify([null, undefined, 0, []].map((x) => [util.isNullOrUndefined(x), util.isArray(x)])))
        },
