@@ -391,6 +391,15 @@ const settled = {
     meaning: 'Epochs in a row without a better validation before training stops.',
     reason: 'One bad epoch may be chance.',
   }),
+  engine: option(v.picklist(['onnxruntime', 'tfjs'], 'must be onnxruntime or tfjs'), 'onnxruntime', {
+    group: 'machine',
+    value: 'E',
+    short: 'onnxruntime, or tfjs: a TensorFlow.js of your own',
+    allowed: 'onnxruntime or tfjs',
+    meaning:
+      'What executes the training graph: onnxruntime, which is part of Finesse, or the TensorFlow.js that you installed and named.',
+    reason: 'It needs nothing else; TensorFlow.js is for a graphics card with CUDA 11.',
+  }),
   cache_mb: option(atLeast0, 4096, {
     group: 'machine',
     value: 'N',

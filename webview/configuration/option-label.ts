@@ -50,6 +50,7 @@ export const optionLabel = (name: OptionName): string =>
     head_dropout: t`Dropout before the head`,
     clip: t`Gradient clipping`,
     patience: t`Patience`,
+    engine: t`Engine`,
     cache_mb: t`Disk for activations in MB`,
     seed: t`Seed`,
   })[name]

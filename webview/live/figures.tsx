@@ -55,9 +55,12 @@ const figuresOf = (view: RunView): readonly Figure[] => {
     { name: t`Peak memory`, value: record.peak_rss_mb > 0 ? t`${record.peak_rss_mb} MB` : '–' },
     ...(record.base.kind === 'ngram'
       ? []
-      : [{ name: t`Device`, value: deviceText(record.resolved?.device ?? record.options.device) }]),
+      : [{ name: t`Device`, value: deviceText(record.resolved ?? record.options) }]),
   ]
 }
 
-const deviceText = (device: Device | 'auto'): string =>
-  device === 'cpu' ? t`processor` : device === 'auto' ? t`not chosen yet` : deviceName(device)
+/** A TensorFlow.js has a device of its own. */
+const deviceText = ({ engine, device }: { engine: string; device: Device | 'auto' }): string => {
+  if (engine === 'tfjs') return 'TensorFlow.js'
+  return device === 'cpu' ? t`processor` : device === 'auto' ? t`not chosen yet` : deviceName(device)
+}

@@ -31,7 +31,9 @@ export function crashFacts(
     ...(free !== null && free < LITTLE_DISK
       ? [t`The disk has ${sizeText(free)} left, so what it wrote may have had no room.`]
       : []),
-    ...(record.resolved === null ? [] : [t`Device: ${record.resolved.device}.`]),
+    ...(record.resolved === null
+      ? []
+      : [t`Device: ${record.resolved.engine === 'tfjs' ? 'TensorFlow.js' : record.resolved.device}.`]),
   ]
 }
 

@@ -32,7 +32,12 @@ export function trainerHost(
     },
     variables: () => {
       const endpoint = settings().get('hubEndpoint', '').trim()
-      return { FINESSE_LANG: vscode.env.language, ...(endpoint === '' ? {} : { HF_ENDPOINT: endpoint }) }
+      const tfjs = settings().get('tfjsPath', '').trim()
+      return {
+        FINESSE_LANG: vscode.env.language,
+        ...(endpoint === '' ? {} : { HF_ENDPOINT: endpoint }),
+        ...(tfjs === '' ? {} : { FINESSE_TFJS: tfjs }),
+      }
     },
     isQueued: () => settings().get('oneTrainingAtATime', true),
     log: (line) => log.info(line),

@@ -41,8 +41,8 @@ export const checkDevice = async (device: Device): Promise<void> => {
   const reason = signal ? t`opening one ended by ${String(signal)}` : reasonOf(said)
   throw new UserError(
     reason === ''
-      ? t`No ${deviceName(device)} device on this machine (unknown reason). Use --device cpu.`
-      : t`No ${deviceName(device)} device on this machine (${reason}). Use --device cpu.`,
+      ? t`No ${deviceName(device)} device on this machine (unknown reason). Use the processor: device cpu.`
+      : t`No ${deviceName(device)} device on this machine (${reason}). Use the processor: device cpu.`,
   )
 }
 
@@ -68,13 +68,13 @@ const notHere = (device: Exclude<Device, 'cpu'>): string => {
   const here = `${process.platform}-${process.arch}`
   switch (device) {
     case 'webgpu':
-      return t`onnxruntime has no WebGPU for ${here}. Use --device cpu.`
+      return t`onnxruntime has no WebGPU for ${here}. Use the processor: device cpu.`
     case 'cuda':
-      return t`--device cuda is for Linux on x64 with an NVIDIA GPU, and this is ${here}. Use --device webgpu or cpu.`
+      return t`Device cuda is for Linux on x64 with an NVIDIA GPU, and this is ${here}. Use device webgpu or cpu.`
     case 'dml':
-      return t`--device dml is for Windows, and this is ${here}. Use --device webgpu or cpu.`
+      return t`Device dml is for Windows, and this is ${here}. Use device webgpu or cpu.`
     case 'coreml':
-      return t`--device coreml is for a Mac, and this is ${here}. Use --device webgpu or cpu.`
+      return t`Device coreml is for a Mac, and this is ${here}. Use device webgpu or cpu.`
   }
 }
 
@@ -84,6 +84,6 @@ const cudaMissing = (runtime: string): string => {
   const script = join(folder, 'script', 'install.js')
   const libraries = join(folder, 'bin', 'napi-v6', process.platform, process.arch)
   return existsSync(script)
-    ? t`CUDA's libraries for onnxruntime are not installed. Fetch them by: node ${script} --onnxruntime-node-install=cuda12 (CUDA 12 and cuDNN 9 must be there too). Or use --device cpu.`
-    : t`CUDA's libraries for onnxruntime are not installed: put libonnxruntime_providers_cuda.so and libonnxruntime_providers_shared.so of onnxruntime ${runtimeVersion} into ${libraries} (CUDA 12 and cuDNN 9 must be there too). Or use --device cpu.`
+    ? t`CUDA's libraries for onnxruntime are not installed. Fetch them by: node ${script} --onnxruntime-node-install=cuda12 (CUDA 12 and cuDNN 9 must be there too). Or use the processor: device cpu.`
+    : t`CUDA's libraries for onnxruntime are not installed: put libonnxruntime_providers_cuda.so and libonnxruntime_providers_shared.so of onnxruntime ${runtimeVersion} into ${libraries} (CUDA 12 and cuDNN 9 must be there too). Or use the processor: device cpu.`
 }

@@ -5,7 +5,7 @@ import type { DataTypeName, Node, TensorValue } from '../onnx/model.ts'
 import { elements } from './tensor.ts'
 
 /** The graph in operators that the device's provider has kernels for. */
-export const forDevice = (graph: StaticGraph, device: Device): StaticGraph =>
+export const forDevice = (graph: StaticGraph, device: Device | 'tfjs'): StaticGraph =>
   device === 'webgpu' || device === 'coreml' ? withPlainProducts(graph) : graph
 
 /**

@@ -5,9 +5,12 @@ import type { Model } from '../onnx/model.ts'
 import { writeModel } from '../onnx/write.ts'
 import { onDevice } from './device-failure.ts'
 import type { StringTensor, Tensor } from './tensor.ts'
+import { loadTensorFlow } from './tfjs/load.ts'
+import { openTfjsSession } from './tfjs/session.ts'
 
 export interface Runtime {
-  readonly device: Device
+  /** Where onnxruntime computes, or the second engine, which has a device of its own. */
+  readonly device: Device | 'tfjs'
   readonly threads: number
 }
 
@@ -70,6 +73,9 @@ export const openSession = async (
   model: Model | Uint8Array,
   optimise: Optimisation = 'all',
 ): Promise<Session> => {
+  // Bytes are a file as it was exported: what onnxruntime makes of that is what counts.
+  if (runtime.device === 'tfjs' && !(model instanceof Uint8Array))
+    return openTfjsSession(await loadTensorFlow(), model)
   const { run, release } = await open(runtime, model, optimise, [])
   return { run: async (feeds, outputs) => (await run(feeds, outputs)).tensors, release }
 }
@@ -91,7 +97,8 @@ const open = async (
   kept: readonly string[],
 ): Promise<KeepingSession> => {
   const bytes = model instanceof Uint8Array ? model : writeModel(model)
-  const session = await onDevice(runtime.device, () => createSession(runtime, bytes, optimise, kept))
+  const device = runtime.device === 'tfjs' ? 'cpu' : runtime.device
+  const session = await onDevice(device, () => createSession({ ...runtime, device }, bytes, optimise, kept))
   const isKept = new Set(kept)
   return {
     run: async (feeds, outputs) => {
@@ -101,7 +108,7 @@ const open = async (
         if (!tensor) throw new Error(`the graph's input ${name} was not fed`)
         inputs[name] = toOrt(tensor)
       }
-      const results = await onDevice(runtime.device, () => session.run(inputs, outputs))
+      const results = await onDevice(device, () => session.run(inputs, outputs))
       const tensors: Record<string, Tensor> = {}
       const left = new Map<string, Resident>()
       for (const name of outputs) {
@@ -112,7 +119,7 @@ const open = async (
       }
       return { tensors, kept: left }
     },
-    release: () => onDevice(runtime.device, () => session.release()),
+    release: () => onDevice(device, () => session.release()),
   }
 }
 

@@ -12,7 +12,7 @@ import { forDevice } from './plain-products.ts'
 import { floatOutput, openSession, type Runtime } from './runtime.ts'
 import { specialise, toModel } from './specialise.ts'
 import type { Tensor } from './tensor.ts'
-import { withWeights } from './weights.ts'
+import { type WeightedGraph, withWeights } from './weights.ts'
 
 /** How the engine's answers compare with those stored for one case, by norms relative to the tolerance's scale. */
 export interface CaseResult {
@@ -65,11 +65,22 @@ const gradientsOf = (
     name.startsWith(GRADIENT) ? [[name.slice(GRADIENT.length), tensor] as const] : [],
   )
 
-/** Executes a case's model forward and backward, and compares with the output and the gradients stored beside it. */
-export const checkCase = async (runtime: Runtime, folder: string): Promise<CaseResult> => {
+/** A model with what to feed it, and what PyTorch computed of that. */
+export interface StoredCase {
+  /** Its one output is the one that is stored. Every initialiser with a stored gradient is a weight. */
+  readonly model: WeightedGraph
+  readonly outputName: string
+  readonly feeds: Readonly<Record<string, Tensor>>
+  readonly output: Float32Array
+  /** The gradients are those of sum(output x cotangent). */
+  readonly cotangent: Tensor
+  /** By the name of the initialiser. */
+  readonly gradients: readonly (readonly [name: string, gradient: Float32Array])[]
+}
+
+export const readCase = (folder: string): StoredCase => {
   const stored = readSafetensors(join(folder, 'case.safetensors')).tensors
   const gradients = gradientsOf(stored).map(([name, tensor]) => [name, floats(tensor)] as const)
-  const wanted = new Set(gradients.map(([name]) => name))
   const feeds: Record<string, Tensor> = {}
   for (const [name, tensor] of stored)
     if (name.startsWith('input.')) feeds[name.slice('input.'.length)] = toTensor(tensor)
@@ -77,46 +88,77 @@ export const checkCase = async (runtime: Runtime, folder: string): Promise<CaseR
   const loaded = loadModel(join(folder, 'model.onnx'))
   const named = loaded.graph.outputs.find((output) => output.name === 'output') ?? loaded.graph.outputs[0]
   if (!named) throw new Error(`${folder}: the model has no output`)
-  const model = withWeights(
-    recognise(canonical({ ...loaded.graph, outputs: [named] })),
-    loaded.opsets,
-    wanted,
-  )
+  const graph = recognise(canonical({ ...loaded.graph, outputs: [named] }))
+  return {
+    model: withWeights(graph, loaded.opsets, new Set(gradients.map(([name]) => name))),
+    outputName: named.name,
+    feeds,
+    output: floats(required(stored, 'output')),
+    cotangent: toTensor(required(stored, 'cotangent')),
+    gradients,
+  }
+}
+
+export interface Computed {
+  readonly output: Float32Array
+  /** By the name of the initialiser; those that could be computed. */
+  readonly gradients: ReadonlyMap<string, Float32Array>
+}
+
+/** Executes a case's model forward, and backward by the rules. */
+export const computeCase = async (
+  runtime: Runtime,
+  { model, outputName, feeds, cotangent, gradients }: StoredCase,
+): Promise<Computed> => {
   const forward = await specialise(runtime, model, feeds)
   const b = new GraphBuilder(forward)
-  const seed = b.input('~cotangent', 'float32', b.dims(named.name))
-  const present = new Set([...wanted].filter((name) => model.weights.has(name)))
-  const { dense } = backward(b, forward.nodes, new Map([[named.name, seed]]), present)
-  const graph = b.graph([named.name, ...dense.values()])
+  const seed = b.input('~cotangent', 'float32', b.dims(outputName))
+  const present = new Set(gradients.map(([name]) => name).filter((name) => model.weights.has(name)))
+  const { dense } = backward(b, forward.nodes, new Map([[outputName, seed]]), present)
+  const outputs = [outputName, ...dense.values()]
+  const graph = b.graph(outputs)
   const session = await openSession(runtime, toModel(forDevice(graph, runtime.device), model.opsets))
   const results = await session.run(
-    { ...feeds, ...Object.fromEntries(model.weights), '~cotangent': toTensor(required(stored, 'cotangent')) },
-    [named.name, ...dense.values()],
+    { ...feeds, ...Object.fromEntries(model.weights), '~cotangent': cotangent },
+    outputs,
   )
   await session.release()
+  return {
+    output: floatOutput(results, outputName),
+    gradients: new Map([...dense].map(([name, value]) => [name, floatOutput(results, value)])),
+  }
+}
 
-  const expected = floats(required(stored, 'output'))
-  const forwardError = distance(floatOutput(results, named.name), expected) / (norm(expected) + 0.1)
+/** Executes a case, and compares with the output and the gradients stored beside it. */
+export const checkCase = async (runtime: Runtime, folder: string): Promise<CaseResult> => {
+  const stored = readCase(folder)
+  return { name: caseName(folder), ...compare(stored, await computeCase(runtime, stored)) }
+}
+
+export const compare = (
+  { output, gradients }: Pick<StoredCase, 'output' | 'gradients'>,
+  computed: Computed,
+): Omit<CaseResult, 'name'> => {
+  const forwardError = distance(computed.output, output) / (norm(output) + 0.1)
   const largest = Math.max(0, ...gradients.map(([, gradient]) => norm(gradient)))
   let worst = { name: '-', error: 0 }
-  let computed = 0
+  let count = 0
   for (const [name, gradient] of gradients) {
-    const value = dense.get(name)
+    const value = computed.gradients.get(name)
     if (value === undefined) continue
-    computed++
-    const error = distance(floatOutput(results, value), gradient) / (norm(gradient) + largest / 100)
+    count++
+    const error = distance(value, gradient) / (norm(gradient) + largest / 100)
     // One that is not a number stays the worst.
     if (error > worst.error || (Number.isNaN(error) && !Number.isNaN(worst.error))) worst = { name, error }
   }
   return {
-    name: caseName(folder),
     forward: forwardError,
     gradient: worst.error,
     worst: worst.name,
-    computed,
+    computed: count,
     stored: gradients.length,
     passed:
-      forwardError <= FORWARD_TOLERANCE && worst.error <= GRADIENT_TOLERANCE && computed === gradients.length,
+      forwardError <= FORWARD_TOLERANCE && worst.error <= GRADIENT_TOLERANCE && count === gradients.length,
   }
 }
 

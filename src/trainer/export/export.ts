@@ -2,7 +2,6 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ModelText } from '../../data/model-text.ts'
 import { rename, syncFolder } from '../../run/atomic-write.ts'
-import type { Device } from '../../shared/device.ts'
 import { UserError } from '../../shared/error.ts'
 import { t } from '../../shared/l10n.ts'
 import type { Runtime } from '../engine/runtime.ts'
@@ -13,12 +12,13 @@ import { type ExportedModel, writeModelFolder } from './folder.ts'
  * The exported file's probabilities, which the processor computes, may differ from the trainer's by this much.
  * Devices multiply and sum in orders and precisions of their own.
  */
-const TOLERANCE: Readonly<Record<Device, number>> = {
+const TOLERANCE: Readonly<Record<Runtime['device'], number>> = {
   cpu: 1e-4,
   webgpu: 1e-3,
   cuda: 1e-3,
   dml: 1e-3,
   coreml: 1e-3,
+  tfjs: 1e-3,
 }
 
 /**

@@ -22,7 +22,7 @@ export const prepareNew = async (
   options: RunOptions,
   report: Report,
 ): Promise<Inputs> => {
-  if (options.device !== 'auto') return prepare(files, options, report)
+  if (options.device !== 'auto' || options.engine === 'tfjs') return prepare(files, options, report)
   // Found out while the files are read.
   const missing = missingDevice('webgpu')
   const inputs = await prepare(files, options, report)
@@ -47,7 +47,7 @@ export const chooseDevice = async (inputs: Inputs): Promise<Inputs> => {
   }
 }
 
-export const withDevice = (inputs: Inputs, device: Inputs['runtime']['device']): Inputs => ({
+export const withDevice = (inputs: Inputs, device: Inputs['options']['device']): Inputs => ({
   ...inputs,
   options: { ...inputs.options, device },
   runtime: { ...inputs.runtime, device },

@@ -4,8 +4,12 @@ import { rowCount } from '../../shared/counts.ts'
 import { UserError } from '../../shared/error.ts'
 import { t } from '../../shared/l10n.ts'
 import type { RunRecord } from '../../shared/run.ts'
+import { recognise } from '../autodiff/patterns.ts'
 import { checkDevice } from '../engine/device-check.ts'
 import { cpuRuntime, type Runtime } from '../engine/runtime.ts'
+import { describeTensorFlow, loadTensorFlow } from '../engine/tfjs/load.ts'
+import type { TensorFlow } from '../engine/tfjs/operator.ts'
+import { operatorOf } from '../engine/tfjs/operators.ts'
 import { unreadable } from '../evaluation/advice.ts'
 import { locateModel } from '../text/locate.ts'
 import { openTextModel, type TextModel } from '../text/text-model.ts'
@@ -27,6 +31,8 @@ export interface Inputs {
   /** With windows the first one of each row, and behind the last row their number; else null. */
   readonly windows: Int32Array | null
   readonly options: ResolvedOptions
+  /** What is said of the second engine, where that is the one. */
+  readonly engine: string | null
   readonly runtime: Runtime
   /** What a step takes, where the device was chosen by it. */
   readonly times: DeviceTimes | null
@@ -51,7 +57,8 @@ export const prepare = async (
   checkCompress(options)
   waiting('data')
   const read = await prepareData(files, options)
-  if (begun === null && options.device !== 'auto') await checkDevice(options.device)
+  const tensorFlow = options.engine === 'tfjs' ? await openTensorFlow(options) : null
+  if (!tensorFlow && begun === null && options.device !== 'auto') await checkDevice(options.device)
   waiting('model')
   const located = await locateModel(options.model, {
     report: ({ file: name, received, total }) => {
@@ -81,15 +88,27 @@ export const prepare = async (
   const longest = encoded.reduce((most, { ids }) => Math.max(most, ids.length), 1)
   const resolved = begun?.resolved ?? resolveOptions(options, model, data.parts.train.length, longest)
   checkTrainable(model, resolved)
+  if (tensorFlow) for (const node of recognise(model.graph).nodes) operatorOf(node)
   return {
     data,
     model,
     encoded,
     windows,
     options: resolved,
-    runtime: { ...runtime, device: resolved.device },
+    engine: tensorFlow && describeTensorFlow(tensorFlow),
+    runtime: { ...runtime, device: resolved.engine === 'tfjs' ? 'tfjs' : resolved.device },
     times: null,
   }
+}
+
+/** Before anything is made. TensorFlow.js has a device of its own, so none can be asked for. */
+const openTensorFlow = async ({ device }: RunOptions): Promise<TensorFlow> => {
+  if (device !== 'auto' && device !== 'cpu')
+    throw new UserError(
+      t`Device ${device} is for the engine onnxruntime; TensorFlow.js has a device of its own. Leave one of the two out.`,
+      'usage',
+    )
+  return loadTensorFlow()
 }
 
 const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1)
@@ -125,6 +144,7 @@ export const tellInputs = (journal: Journal, inputs: Inputs): void => {
         : t`Model ${model.folder.id}: ${size}, ${width} wide.`,
   })
   if (inputs.times !== null) journal.tell({ event: 'note', message: whyDevice(inputs.times, options.device) })
+  if (inputs.engine !== null) journal.tell({ event: 'note', message: inputs.engine })
   const long = longSentence(inputs)
   if (long !== null) journal.tell(long)
   const unknown = unknownShare(inputs)

@@ -43,7 +43,8 @@ export async function tenSteps(
   interval = 0,
   taken: () => void = () => undefined,
 ): Promise<Result> {
-  const own: ResolvedOptions = { ...options, device: runtime.device, ...change }
+  const device = runtime.device === 'tfjs' ? 'cpu' : runtime.device
+  const own: ResolvedOptions = { ...options, device, ...change }
   const tiny = await tinyNetwork({
     batch: own.batch,
     dropout: own.dropout,

@@ -1,8 +1,8 @@
 import { attributes } from '../../onnx/attributes.ts'
 import { canonical } from '../../onnx/canonical.ts'
 import { elementCount, toFloat32 } from '../../onnx/elements.ts'
+import { LARGEST_HALF, toHalves } from '../../onnx/half.ts'
 import { DataType, type Model, type Node, type TensorValue } from '../../onnx/model.ts'
-import { LARGEST_HALF, toHalves } from './half.ts'
 
 /** Elements of a constant below which nothing is won. */
 const SMALLEST = 1024

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { LARGEST_HALF, toHalves } from '../../../../src/trainer/export/compress/half.ts'
-import { fromHalf } from '../../../../src/trainer/onnx/elements.ts'
+import { fromHalf } from '../../../src/trainer/onnx/elements.ts'
+import { LARGEST_HALF, toHalves } from '../../../src/trainer/onnx/half.ts'
 
 const halfOf = (value: number): number => toHalves(Float32Array.of(value))[0] ?? 0
 
