@@ -72,7 +72,7 @@ test('a run stands for its model, under the name of what it was trained from', a
   const model = await locateModel(run)
   assert.deepEqual([model.kind, model.id, model.folder], ['run', 'owner/base', join(run, 'model')])
   assert.deepEqual(model.config?.id2label, { 0: 'ham', 1: 'spam' })
-  await refused(folderOf(t, { 'run.json': '{}' }), /has no model yet.*finesse resume/)
+  await refused(folderOf(t, { 'run.json': '{}' }), /has no model yet\. Resume and finish it/)
 })
 
 test('what is wrong with a folder is one line that names it', async (t) => {

@@ -92,7 +92,7 @@ test('a device by name that is not here is one line that says what to do', async
     const missing = await missingDevice(device)
     if (device !== here) assert.notEqual(missing, null, device)
     if (missing === null) continue
-    assert.match(missing, /^[^\n]+--device cpu|webgpu or cpu[^\n]*$/, device)
+    assert.match(missing, /^[^\n]+[Uu]se (the processor: device cpu|device webgpu or cpu)\.$/, device)
     await assert.rejects(checkDevice(device), UserError)
   }
 })

@@ -89,6 +89,6 @@ test('a run without compress exports the one file, and a file that is not there 
   assert.ok(!existsSync(join(folder, fileOf('int8'))))
   await assert.rejects(
     openPredictor(folder, undefined, 'int8'),
-    /model_int8\.onnx; its files are fp32\. Make one/,
+    /model_int8\.onnx; its files are fp32\. Export the run again/,
   )
 })
