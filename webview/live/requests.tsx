@@ -59,6 +59,7 @@ interface Choice {
 
 const possible = (state: RunState, canForce: boolean): readonly Choice[] => {
   const stop: Choice = { request: 'stop', name: t`Stop and Save`, going: t`Stopping…`, main: false }
+  const resume: Choice = { request: 'resume', name: t`Resume`, going: t`Resuming…`, main: true }
   switch (state) {
     case 'running':
       return [{ request: 'pause', name: t`Pause`, going: t`Pausing…`, main: false }, stop]
@@ -69,11 +70,10 @@ const possible = (state: RunState, canForce: boolean): readonly Choice[] => {
     case 'interrupted':
     case 'failed':
     case 'crashed':
-      return [
-        canForce
-          ? { request: 'resume-anyway', name: t`Resume Anyway`, going: t`Resuming…`, main: true }
-          : { request: 'resume', name: t`Resume`, going: t`Resuming…`, main: true },
-      ]
+      // What was changed may be put right as well.
+      return canForce
+        ? [resume, { ...resume, request: 'resume-anyway', name: t`Resume Anyway`, main: false }]
+        : [resume]
     case 'done':
     case 'damaged':
       return []
