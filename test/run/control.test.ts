@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
+import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { askProgress, holdControl, isAlive, sendRequest } from '../../src/run/control.ts'
+import { holdSocket, socketPath } from '../../src/run/socket.ts'
 import { UserError } from '../../src/shared/error.ts'
 import { temporaryFolder } from './sample.ts'
 
@@ -53,9 +55,13 @@ test('how far a phase is can be asked for; one that does not answer in time is a
     () => progress,
   )
   assert.deepEqual(await askProgress(run), { alive: true, progress })
-  assert.deepEqual(await askProgress(run, 0), { alive: true, progress: null })
   assert.deepEqual(requests, [])
   await held.close()
+  const silent: Socket[] = []
+  const mute = await holdSocket(socketPath(realpathSync.native(run)), (socket) => silent.push(socket))
+  assert.deepEqual(await askProgress(run, 20), { alive: true, progress: null })
+  for (const socket of silent) socket.destroy()
+  mute?.close()
 })
 
 test('a link to the folder is the same run, a long path is no obstacle', async (t) => {
