@@ -1,5 +1,5 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
-import { availableParallelism, cpus, freemem, tmpdir, totalmem } from 'node:os'
+import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { systemReason } from '../../run/atomic-write.ts'
 import { DEFAULT_OUT } from '../../run/folder.ts'
@@ -9,6 +9,7 @@ import { stateFolder } from '../../run/socket.ts'
 import { listed } from '../../shared/counts.ts'
 import { DEVICES, deviceName } from '../../shared/device.ts'
 import { t } from '../../shared/l10n.ts'
+import { availableMemory } from '../available-memory.ts'
 import { userCache } from '../text/user-cache.ts'
 import { version } from '../version.ts'
 import { bytes } from './format.ts'
@@ -103,7 +104,7 @@ async function devices(): Promise<readonly Finding[]> {
 function memory(): Finding {
   const limit = process.constrainedMemory() ?? 0
   const total = limit > 0 && limit < totalmem() ? limit : totalmem()
-  const free = Math.min(process.availableMemory?.() ?? freemem(), total)
+  const free = Math.min(availableMemory(), total)
   return {
     name: 'memory',
     value: t`${bytes(free)} free of ${bytes(total)}`,

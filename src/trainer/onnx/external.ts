@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync, readSync, realpathSync } from 'node:fs'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
 import { UserError } from '../../shared/error.ts'
 import { t } from '../../shared/l10n.ts'
+import { availableMemory } from '../available-memory.ts'
 
 /** One read call moves at most 2 GiB. */
 const PART = 2 ** 30
@@ -59,9 +60,10 @@ export function readExternal(
       throw new UserError(
         t`${what}, which is too short (${status.size} bytes, ${place.offset + length} needed); download it again`,
       )
-    if (length >= LARGE && length > process.availableMemory())
+    const free = availableMemory()
+    if (length >= LARGE && length > free)
       throw new UserError(
-        t`${what} and takes ${gigabytes(length)} GB of memory, and ${gigabytes(process.availableMemory())} GB are free; close other programs, or choose a smaller model`,
+        t`${what} and takes ${gigabytes(length)} GB of memory, and ${gigabytes(free)} GB are free; close other programs, or choose a smaller model`,
       )
     const bytes = new Uint8Array(length)
     let at = 0

@@ -1,11 +1,8 @@
-import { freemem } from 'node:os'
+import { availableMemory } from '../available-memory.ts'
 import type { BatchGradients } from './batch-gradient.ts'
 
 /** Of the free memory, for a step: other programs want some, and a step's values do not lie without gaps. */
 const SHARE = 0.7
-
-/** What the process may still take: also within the limit of a container, where there is one. */
-const availableBytes = (): number => process.availableMemory?.() ?? freemem()
 
 /**
  * The fewest parts of a batch that fit into the free memory; where none does, rows one by one.
@@ -15,7 +12,7 @@ const availableBytes = (): number => process.availableMemory?.() ?? freemem()
 export const partsThatFit = async (
   batch: number,
   bytesOf: (parts: number) => Promise<number>,
-  available: number = availableBytes(),
+  available: number = availableMemory(),
 ): Promise<number> => {
   let parts = 1
   while (parts < batch && (await bytesOf(parts)) > SHARE * available) parts *= 2
