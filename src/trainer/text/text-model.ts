@@ -72,7 +72,9 @@ export const openTextModel = async (
     graph: below,
     trunk,
     trainable: findTrainable(below, probed, trunk, weighted.weights),
-    causal: trunk.layers.length > 0 && (await isCausal(runtime, below, model, hidden.name, tokenizer.padId)),
+    causal:
+      trunk.layers.length > 0 &&
+      (await executable(file, () => isCausal(runtime, below, model, hidden.name, tokenizer.padId))),
     head: headOf(graph, folder),
   }
 }

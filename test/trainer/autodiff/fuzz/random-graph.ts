@@ -1,5 +1,6 @@
 import type { Random } from '../../../../src/data/random.ts'
 import { rules } from '../../../../src/trainer/autodiff/rules/index.ts'
+import { openSession } from '../../../../src/trainer/engine/runtime.ts'
 import { specialise } from '../../../../src/trainer/engine/specialise.ts'
 import type { Tensor } from '../../../../src/trainer/engine/tensor.ts'
 import { makeModel, type NodeSketch } from '../../onnx/build.ts'
@@ -202,7 +203,7 @@ const findDims = async (
   const feeds: Record<string, Tensor> = {}
   for (const [i, input] of inputs.entries()) if (input) feeds[`x${i}`] = example(input)
   const names = outputs.map((_, i) => `y${i}`)
-  const { graph, opsets } = makeModel({
+  const model = makeModel({
     opset,
     irVersion: 8,
     domains: { 'com.microsoft': 1 },
@@ -217,7 +218,9 @@ const findDims = async (
     })),
   })
   try {
-    const { values } = await specialise(oneThread, { graph, opsets, weights: new Map() }, feeds)
+    // Shapes are found without the operator's kernel.
+    await (await openSession(oneThread, model)).release()
+    const { values } = await specialise(oneThread, { ...model, weights: new Map() }, feeds)
     return names.map((name) => values.get(name)?.dims ?? [])
   } catch {
     return null
