@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { FileMeasure } from './compression.ts'
+import { Calibration, Finding, Interval, Leaks, Slice } from './trust.ts'
 
 /** What is known of a model on one set of rows; null where the set does not define it (AUC of a single class). */
 export const Scores = v.object({
@@ -93,6 +94,9 @@ export const RegressionRunEvaluation = v.object({
   before: RegressionBefore,
   /** Largest difference between the trainer's and the exported file's numbers over the test rows, in deviations. */
   export_difference: v.number(),
+  /** Of the scores on the test rows, by their names. */
+  intervals: v.optional(v.record(v.string(), Interval)),
+  findings: v.optional(v.array(Finding)),
 })
 export type RegressionRunEvaluation = v.InferOutput<typeof RegressionRunEvaluation>
 
@@ -123,6 +127,13 @@ export const RunEvaluation = v.object({
   files: v.optional(v.array(FileMeasure)),
   /** Where texts were too long: of how many, how many were cut, and the share of all tokens that was not read. */
   cut: v.optional(v.object({ texts: v.number(), cut: v.number(), share: v.number() })),
+  /** Of the scores on the test rows, by their names. Runs of older versions have this and what follows not. */
+  intervals: v.optional(v.record(v.string(), Interval)),
+  calibration: v.optional(Calibration),
+  leaks: v.optional(Leaks),
+  /** The weakest first. */
+  slices: v.optional(v.array(Slice)),
+  findings: v.optional(v.array(Finding)),
 })
 export type RunEvaluation = v.InferOutput<typeof RunEvaluation>
 
