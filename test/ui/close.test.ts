@@ -69,8 +69,7 @@ suite('when the editor goes', { skip: needsEditor }, () => {
       await showRuns()
       await workbench.treeRow(/reviews.*stopped/).waitFor()
       await workbench.shot('close-stopped')
-      await workbench.treeRow(/reviews.*stopped/).click({ button: 'right', noWaitAfter: true })
-      await workbench.chooseInMenu('Resume Run')
+      await workbench.chooseInMenu(workbench.treeRow(/reviews.*stopped/), 'Resume Run')
       await workbench.treeRow(/reviews.*training/).waitFor()
       await until('it trains', () => readRecord(run()).status === 'running')
     } catch (error) {

@@ -21,11 +21,11 @@ suite('the packed extension in a workbench', { skip: needsEditor }, () => {
 
   test('offers to fine-tune in the menu of a table and not of a text', async () => {
     const { page } = workbench
-    const menu = await workbench.fileMenu('reviews.csv')
+    const menu = await workbench.menu(workbench.fileRow('reviews.csv'))
     await menu.getByText('Fine-tune on This File').waitFor()
     await workbench.shot('explorer-menu')
     await page.keyboard.press('Escape')
-    const other = await workbench.fileMenu('notes.txt')
+    const other = await workbench.menu(workbench.fileRow('notes.txt'))
     assert.equal(await other.getByText('Fine-tune on This File').count(), 0)
     await page.keyboard.press('Escape')
   })

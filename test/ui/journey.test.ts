@@ -67,8 +67,7 @@ test('from a file of reviews to a label in the hover', {
   timeout: 1_200_000,
 }, async (t) => {
   await step(t, 'open the panel from the menu of a file', async () => {
-    await workbench.fileMenu('reviews.csv')
-    await workbench.chooseInMenu('Fine-tune on This File')
+    await workbench.chooseInMenu(workbench.fileRow('reviews.csv'), 'Fine-tune on This File')
     await tab('Data').waitFor()
   })
 
@@ -112,8 +111,7 @@ test('from a file of reviews to a label in the hover', {
   await step(t, 'use the model for a text file', async () => {
     await workbench.openFile('notes.txt')
     await openRuns()
-    await workbench.treeRow('accuracy').click({ button: 'right', noWaitAfter: true })
-    await workbench.chooseInMenu('Use for Prediction')
+    await workbench.chooseInMenu(workbench.treeRow('accuracy'), 'Use for Prediction')
     await workbench.pick('This File')
     await workbench.codeLens(/negative|positive/).waitFor()
   })

@@ -27,9 +27,11 @@ suite('in Chinese', { skip: needsEditor }, () => {
   test('menus and palette', async () => {
     const offered = await workbench.offered('Finesse')
     assert.ok(offered.some((label) => label.includes('用此文件微调')))
-    await workbench.fileMenu('reviews.csv')
+    const file = workbench.fileRow('reviews.csv')
+    await workbench.menu(file)
     await workbench.shot('chinese-explorer-menu')
-    await workbench.chooseInMenu('用此文件微调')
+    await workbench.page.keyboard.press('Escape')
+    await workbench.chooseInMenu(file, '用此文件微调')
     await workbench.webview().getByText('reviews.csv').first().waitFor()
   })
 

@@ -56,11 +56,7 @@ test('the explorer of runs: empty, the sample, and runs in every state', { skip:
     .waitFor()
   await workbench.treeRow('made by a newer Finesse').first().waitFor()
   await workbench.shot('runs-states')
-  await workbench
-    .treeRow(/accuracy \d/)
-    .first()
-    .click({ button: 'right' })
-  await page.locator('.monaco-menu').waitFor()
+  await workbench.menu(workbench.treeRow(/accuracy \d/))
   await workbench.shot('runs-menu')
   await page.keyboard.press('Escape')
   const left = processesOf(server.home).filter(({ command }) => command.includes('cli.js'))

@@ -30,10 +30,12 @@ export interface Workbench extends AsyncDisposable {
   enter(text: string): Promise<void>
   /** Opens a file of the folder by its name. */
   openFile(name: string): Promise<void>
-  /** Opens the menu of a file in the explorer; what it offers. */
-  fileMenu(name: string): Promise<Locator>
-  /** Chooses in the menu that is open. */
-  chooseInMenu(text: string): Promise<void>
+  /** A file in the explorer. */
+  fileRow(name: string): Locator
+  /** Opens the menu of a row; what it offers. */
+  menu(row: Locator): Promise<Locator>
+  /** Chooses in the menu of a row. */
+  chooseInMenu(row: Locator, text: string): Promise<void>
   /** Rests the pointer on a text of the editor; the hover that appears with `expected`. */
   hover(text: string, expected: string | RegExp): Promise<Locator>
   /** The CodeLens with this text. */
@@ -190,19 +192,27 @@ async function workbench(
       await choose(name)
       await page.locator(`.tab[data-resource-name="${name}"]`).waitFor()
     },
-    async fileMenu(name) {
-      const file = page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).first()
-      await file.click({ button: 'right' })
+    fileRow: (name) => page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).first(),
+    async menu(row) {
+      await row.click({ button: 'right', noWaitAfter: true })
       const menu = page.locator('.context-view .monaco-menu').first()
       await menu.waitFor()
       return menu
     },
-    async chooseInMenu(text) {
-      const item = page.locator('.context-view .monaco-menu').getByText(text).first()
-      await item.waitFor()
-      // At first a menu takes no click, lest the one that opened it chooses.
-      await page.waitForTimeout(300)
-      await item.click({ noWaitAfter: true })
+    async chooseInMenu(row, text) {
+      // Like the palette: soon after a start it is not known yet that the workspace is trusted, say.
+      for (const end = Date.now() + patience; ; ) {
+        const menu = await self.menu(row)
+        const item = menu.getByText(text).first()
+        if (await appears(item)) {
+          // At first a menu takes no click, lest the one that opened it chooses.
+          await page.waitForTimeout(300)
+          return item.click({ noWaitAfter: true })
+        }
+        if (Date.now() > end) throw new Error(`${text} is not among ${await menu.allInnerTexts()}`)
+        await page.keyboard.press('Escape')
+        await menu.waitFor({ state: 'hidden' })
+      }
     },
     async hover(text, expected) {
       const span = page.locator('.view-line span', { hasText: text }).last()
