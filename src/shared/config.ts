@@ -139,9 +139,8 @@ const requested = {
     group: 'data',
     value: 'STEPS',
     short: 'steps of cleaning: default, none, or names with commas',
-    allowed: 'default, none, all, or names of steps with commas',
-    meaning:
-      'What is done to the texts before the model reads them, and which rows are left out: a list read from left to right of default, none, all, names of steps, and no-NAME.',
+    allowed: 'default, none, all, names of steps and no-NAME, with commas, read from left to right',
+    meaning: 'What is done to the texts before the model reads them, and which rows are left out.',
     reason: 'The default steps change nothing that a person would see; the others decide what matters.',
   }),
   valid: option(v.nullable(v.string()), null, {

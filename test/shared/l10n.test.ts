@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { suite, test } from 'node:test'
-import { STEPS } from '../../src/data/clean/steps.ts'
+import { WAYS } from '../../src/shared/augmentation.ts'
+import { CLEAN_STEPS } from '../../src/shared/clean-steps.ts'
 import { aboutOption, OPTION_NAMES } from '../../src/shared/config.ts'
 import { OPTION_GROUPS } from '../../src/shared/option.ts'
 import { textsOf } from './translated-texts.ts'
@@ -51,7 +52,7 @@ suite('texts in Chinese', () => {
       meaning,
       reason,
     ])
-    const steps = Object.values(STEPS).map(({ what }) => what)
+    const steps = [...Object.values(CLEAN_STEPS).map(({ what }) => what), ...Object.values(WAYS)]
     assert.deepEqual(
       [...told, ...steps, ...Object.values(OPTION_GROUPS)].filter((text) => bundle[text] === undefined),
       [],

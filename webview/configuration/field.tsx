@@ -6,6 +6,7 @@ import { textOf, typedProblem } from '../../src/shared/option-text.ts'
 import { send } from '../host.ts'
 import { optionLabel } from './option-label.ts'
 import { valueWords } from './value-words.ts'
+import { WordBoxes, wordsOf } from './word-boxes.tsx'
 
 export interface OptionProps {
   readonly name: OptionName
@@ -21,10 +22,25 @@ export const OptionField = ({ name, typed, type }: OptionProps) => {
   const fallback = textOf(defaultOf(name))
   const why = translate(reason)
   const id = `option-${name}`
+  const kind = kindOf(name)
+  const words = kind.kind === 'words' ? wordsOf(kind.list, text === '' ? fallback : text) : null
+  const usual =
+    (kind.kind === 'words' && wordsOf(kind.list, fallback)?.join(', ')) || valueWords(name, fallback)
   return (
     <div class="field">
-      <label for={id}>{optionLabel(name)}</label>
-      <Control name={name} text={text} isWrong={problem !== null} type={(value) => type(name, value)} />
+      {kind.kind === 'words' && words !== null ? (
+        <>
+          <span class="field-name" id={`${id}-name`}>
+            {optionLabel(name)}
+          </span>
+          <WordBoxes {...kind} id={id} chosen={words} type={(value) => type(name, value)} />
+        </>
+      ) : (
+        <>
+          <label for={id}>{optionLabel(name)}</label>
+          <Control name={name} text={text} isWrong={problem !== null} type={(value) => type(name, value)} />
+        </>
+      )}
       <div class="field-words" id={`${id}-words`}>
         {problem !== null && (
           <p class="problem" role="alert">
@@ -32,7 +48,7 @@ export const OptionField = ({ name, typed, type }: OptionProps) => {
           </p>
         )}
         <p>{translate(meaning)}</p>
-        <p class="muted">{fallback === '' ? why : t`Default: ${valueWords(name, fallback)}. ${why}`}</p>
+        <p class="muted">{fallback === '' ? why : t`Default: ${usual}. ${why}`}</p>
       </div>
     </div>
   )

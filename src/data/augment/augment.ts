@@ -1,11 +1,13 @@
+import { ALL_WAYS, WAY_WORDS, type Way } from '../../shared/augmentation.ts'
 import type { RunOptions } from '../../shared/config.ts'
 import { UserError } from '../../shared/error.ts'
 import { t } from '../../shared/l10n.ts'
+import { chosenNames } from '../../shared/word-list.ts'
 import type { Example } from '../examples.ts'
 import { nearest } from '../nearest.ts'
 import { createRandom, type Random } from '../random.ts'
 import { readSynonyms } from './synonyms.ts'
-import { type Means, vary, WAYS, type Way } from './ways.ts'
+import { type Means, vary } from './ways.ts'
 
 export interface Augmentation extends Means {
   readonly ways: readonly Way[]
@@ -14,25 +16,16 @@ export interface Augmentation extends Means {
   readonly seed: number
 }
 
-const isWay = (name: string): name is Way => WAYS.some((way) => way === name)
-
-/** The ways that a word of the option `augment` asks for: `none`, `all` (but `synonym`), or names with commas. */
+/** The ways that a text of the option `augment` asks for. */
 export const chooseWays = (asked: string): readonly Way[] => {
-  const chosen = new Set<Way>()
-  for (const word of asked.split(',')) {
-    const name = word.trim().toLowerCase()
-    if (name === 'none') chosen.clear()
-    else if (name === 'all') {
-      for (const way of WAYS) if (way !== 'synonym') chosen.add(way)
-    } else if (isWay(name)) chosen.add(name)
-    else throw unknown(word.trim(), asked)
-  }
-  return WAYS.filter((way) => chosen.has(way))
+  const chosen = chosenNames(WAY_WORDS, asked)
+  if ('unknown' in chosen) throw unknown(chosen.unknown, asked)
+  return chosen
 }
 
 const unknown = (word: string, asked: string): UserError => {
-  const near = nearest(word, [...WAYS, 'none', 'all'])
-  const hint = near === null ? t`there are ${WAYS.join(', ')}, or none, all` : t`did you mean ${near}?`
+  const near = nearest(word, [...ALL_WAYS, 'none', 'all'])
+  const hint = near === null ? t`there are ${ALL_WAYS.join(', ')}, or none, all` : t`did you mean ${near}?`
   return new UserError(t`Augmentation ${asked}: there is no "${word}"; ${hint}`, 'usage')
 }
 

@@ -1,10 +1,8 @@
+import type { Way } from '../../shared/augmentation.ts'
 import type { Random } from '../random.ts'
 import type { Synonyms } from './synonyms.ts'
 import { canMistype, mistype } from './typos.ts'
 import { isUnspaced, joinPieces, type Piece, pieces } from './words.ts'
-
-export const WAYS = ['deletion', 'swap', 'duplication', 'synonym', 'typo', 'case'] as const
-export type Way = (typeof WAYS)[number]
 
 /** What an augmentation may draw on. */
 export interface Means {

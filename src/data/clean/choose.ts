@@ -1,26 +1,14 @@
+import { ALL_STEPS, CLEAN_WORDS, type Step } from '../../shared/clean-steps.ts'
 import { UserError } from '../../shared/error.ts'
 import { t } from '../../shared/l10n.ts'
+import { chosenNames } from '../../shared/word-list.ts'
 import { nearest } from '../nearest.ts'
-import { ALL_STEPS, isStep, STEPS, type Step } from './steps.ts'
 
-/**
- * The steps that a word of the option `clean` asks for, in the order in which they are done. The word is a list
- * with commas: `default`, `all`, `none`, names of steps, and `no-NAME`, read from left to right (`default,html`,
- * `default,no-whitespace`).
- */
+/** The steps that a text of the option `clean` asks for, in the order in which they are done. */
 export const chooseSteps = (asked: string): readonly Step[] => {
-  const chosen = new Set<Step>()
-  for (const word of asked.split(',')) {
-    const name = word.trim().toLowerCase().replaceAll('-', '_')
-    if (name === 'none') chosen.clear()
-    else if (name === 'all') for (const step of ALL_STEPS) chosen.add(step)
-    else if (name === 'default') {
-      for (const step of ALL_STEPS) if (STEPS[step].usual) chosen.add(step)
-    } else if (isStep(name)) chosen.add(name)
-    else if (name.startsWith('no_') && isStep(name.slice(3))) chosen.delete(name.slice(3) as Step)
-    else throw unknown(word.trim(), asked)
-  }
-  return ALL_STEPS.filter((step) => chosen.has(step))
+  const chosen = chosenNames(CLEAN_WORDS, asked)
+  if ('unknown' in chosen) throw unknown(chosen.unknown, asked)
+  return chosen
 }
 
 const unknown = (word: string, asked: string): UserError => {

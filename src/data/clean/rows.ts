@@ -1,8 +1,9 @@
+import { CLEAN_STEPS, type Step } from '../../shared/clean-steps.ts'
 import type { Example } from '../examples.ts'
 import { textKey } from '../model-text.ts'
 import type { Part } from '../split-column.ts'
 import { chooseSteps } from './choose.ts'
-import { STEPS, type Step, type TextStep } from './steps.ts'
+import type { TextStep } from './steps.ts'
 import { textCleaner } from './text.ts'
 
 /** The cleaning of a run, for rows. */
@@ -40,7 +41,7 @@ export interface LeftOut {
 export const openCleaning = (asked: string): Cleaning => {
   const steps = chooseSteps(asked)
   const { clean, trace, steps: textSteps } = textCleaner(steps)
-  const regroups = textSteps.some((step) => !STEPS[step].usual)
+  const regroups = textSteps.some((step) => !CLEAN_STEPS[step].usual)
   const cleaned = <T extends Example>(example: T): T => {
     const text = clean(example.text)
     const pair = example.pair === undefined ? undefined : clean(example.pair)

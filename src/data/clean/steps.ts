@@ -1,3 +1,4 @@
+import type { Step } from '../../shared/clean-steps.ts'
 import type { Edit } from './edit.ts'
 
 /** What has the property White_Space in Unicode, inside a class. */
@@ -52,7 +53,7 @@ const ENTITIES: readonly (readonly [entity: string, character: string])[] = [
 /**
  * The steps that change texts, in the order in which they are done: addresses before tags, as they stand inside of
  * these; entities after them, as what is decoded is text. Each does nothing to what it has made, and none takes more
- * time than in proportion to the text.
+ * time than in proportion to the text. Steps that leave rows out come after them (`rows.ts`).
  */
 export const TEXT_STEPS = {
   nfc: [{ kind: 'nfc' }],
@@ -79,28 +80,8 @@ export const TEXT_STEPS = {
   ],
   entities: ENTITIES.map(([entity, character]) => text(entity, character)),
   whitespace: [pattern(`[${SPACE}]+`, ' '), pattern('^ | $', '')],
-} as const satisfies Readonly<Record<string, readonly Edit[]>>
+} as const satisfies Readonly<Partial<Record<Step, readonly Edit[]>>>
 
 export type TextStep = keyof typeof TEXT_STEPS
 
-/** Steps that leave rows out, after the text steps, in this order. Test rows are never left out by them. */
-export type RowStep = 'missing_label' | 'empty' | 'duplicates'
-export type Step = TextStep | RowStep
-
-/** All steps in the order in which they are done, with what a person is told. */
-export const STEPS: Readonly<Record<Step, { readonly what: string; readonly usual: boolean }>> = {
-  nfc: { what: 'one form for letters with accents (Unicode NFC)', usual: true },
-  control: { what: 'control characters and others that nobody sees are taken out', usual: true },
-  urls: { what: 'web addresses become [URL]', usual: false },
-  emails: { what: 'e-mail addresses become [EMAIL]', usual: false },
-  html: { what: 'HTML tags and comments become a space', usual: false },
-  entities: { what: 'common HTML entities (&amp; and 24 more) become their characters', usual: false },
-  whitespace: { what: 'any run of white space becomes one space, none at the ends', usual: true },
-  missing_label: { what: 'rows without a label are left out', usual: true },
-  empty: { what: 'rows whose text is empty, or becomes so, are left out', usual: true },
-  duplicates: { what: 'of rows with equal text and label the first stays', usual: false },
-}
-
 export const isTextStep = (step: Step): step is TextStep => Object.hasOwn(TEXT_STEPS, step)
-export const isStep = (name: string): name is Step => Object.hasOwn(STEPS, name)
-export const ALL_STEPS: readonly Step[] = Object.keys(STEPS).filter(isStep)

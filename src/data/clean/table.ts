@@ -1,6 +1,7 @@
+import type { Step } from '../../shared/clean-steps.ts'
 import { textKey } from '../model-text.ts'
 import type { Table } from '../table.ts'
-import type { RowStep, Step, TextStep } from './steps.ts'
+import type { TextStep } from './steps.ts'
 import { textCleaner } from './text.ts'
 
 export interface CleanedColumns {
@@ -20,7 +21,7 @@ export interface CleanedRow {
   readonly after: readonly string[]
   readonly changed: readonly TextStep[]
   /** The step that leaves the row out; null: it stays. */
-  readonly left: RowStep | null
+  readonly left: Exclude<Step, TextStep> | null
 }
 
 /** Cleans the rows of a table, one after the other. Of equal rows (text and label) the first stays. */
@@ -33,7 +34,7 @@ export async function* cleanTable(
   const textsAt = columns.texts.map((name) => table.columns.indexOf(name))
   const labelAt = columns.label === null ? -1 : table.columns.indexOf(columns.label)
   const seen = new Set<string>()
-  const leftBy = (label: string | null, texts: readonly string[]): RowStep | null => {
+  const leftBy = (label: string | null, texts: readonly string[]): Exclude<Step, TextStep> | null => {
     if (steps.includes('missing_label') && label === '') return 'missing_label'
     if (steps.includes('empty') && texts.some((text) => text.trim() === '')) return 'empty'
     if (!steps.includes('duplicates') || label === null) return null

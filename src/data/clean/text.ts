@@ -1,5 +1,6 @@
+import type { Step } from '../../shared/clean-steps.ts'
 import { editor, type Normalizer, normalizerOf } from './edit.ts'
-import { isTextStep, type Step, TEXT_STEPS, type TextStep } from './steps.ts'
+import { isTextStep, TEXT_STEPS, type TextStep } from './steps.ts'
 
 /** The text steps of a run, ready to be used. */
 export interface TextCleaner {

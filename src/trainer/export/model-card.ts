@@ -1,4 +1,5 @@
-import { isTextStep, type Step } from '../../data/clean/steps.ts'
+import { isTextStep } from '../../data/clean/steps.ts'
+import type { Step } from '../../shared/clean-steps.ts'
 import type { Long, ResolvedOptions } from '../../shared/config.ts'
 import type { Before, Scores } from '../../shared/evaluation.ts'
 

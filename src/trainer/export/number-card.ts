@@ -1,4 +1,5 @@
-import { isTextStep, type Step } from '../../data/clean/steps.ts'
+import { isTextStep } from '../../data/clean/steps.ts'
+import type { Step } from '../../shared/clean-steps.ts'
 import type { ResolvedOptions } from '../../shared/config.ts'
 import type { RegressionBefore, RegressionScores } from '../../shared/evaluation.ts'
 import { type CardFacts, code, READS } from './model-card.ts'

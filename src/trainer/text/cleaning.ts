@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import * as v from 'valibot'
-import { isStep, type Step } from '../../data/clean/steps.ts'
 import { normalizers } from '../../data/clean/text.ts'
+import { isStep, type Step } from '../../shared/clean-steps.ts'
 
 const Sequence = v.object({ type: v.literal('Sequence'), normalizers: v.array(v.unknown()) })
 

@@ -1,5 +1,5 @@
-import type { Step } from '../../data/clean/steps.ts'
 import type { Scale } from '../../data/numbers.ts'
+import type { Step } from '../../shared/clean-steps.ts'
 import { UserError } from '../../shared/error.ts'
 import { t } from '../../shared/l10n.ts'
 import { recognise } from '../autodiff/patterns.ts'

@@ -11,9 +11,10 @@ import {
   openAugmentation,
 } from '../../../src/data/augment/augment.ts'
 import { readSynonyms } from '../../../src/data/augment/synonyms.ts'
-import { vary, WAYS, type Way } from '../../../src/data/augment/ways.ts'
+import { vary } from '../../../src/data/augment/ways.ts'
 import { pieces } from '../../../src/data/augment/words.ts'
 import { createRandom } from '../../../src/data/random.ts'
+import { ALL_WAYS, type Way } from '../../../src/shared/augmentation.ts'
 import { messyText } from '../clean/texts.ts'
 
 const SYNONYMS = new Map([
@@ -61,7 +62,7 @@ test('whatever the text, words stay words', () => {
   fc.assert(
     fc.property(messyText, fc.nat(), fc.double({ min: 0.01, max: 1, noNaN: true }), (text, seed, share) => {
       const before = words(text)
-      for (const way of WAYS) assert.equal(varied(way, text, seed, share), varied(way, text, seed, share))
+      for (const way of ALL_WAYS) assert.equal(varied(way, text, seed, share), varied(way, text, seed, share))
       assert.ok(before.length === 0 || varied('deletion', text, seed, share).length > 0)
       assert.deepEqual(sorted([...varied('swap', text, seed, share)]), sorted([...text]))
       assert.ok(varied('duplication', text, seed, share).length >= text.length)

@@ -3,8 +3,9 @@ import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 import { PreTrainedTokenizer } from '@huggingface/transformers'
 import fc from 'fast-check'
-import { ALL_STEPS, isTextStep, type TextStep } from '../../../src/data/clean/steps.ts'
+import { isTextStep, type TextStep } from '../../../src/data/clean/steps.ts'
 import { normalizers, textCleaner } from '../../../src/data/clean/text.ts'
+import { ALL_STEPS } from '../../../src/shared/clean-steps.ts'
 import { messyText } from './texts.ts'
 
 const STEPS = ALL_STEPS.filter(isTextStep)

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { chooseSteps } from '../../../src/data/clean/choose.ts'
-import { ALL_STEPS } from '../../../src/data/clean/steps.ts'
 import { normalizers } from '../../../src/data/clean/text.ts'
+import { ALL_STEPS } from '../../../src/shared/clean-steps.ts'
 import { withCleaning } from '../../../src/trainer/text/cleaning.ts'
 
 const OWN: readonly unknown[] = [

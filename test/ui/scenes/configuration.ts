@@ -57,7 +57,7 @@ export const configurationScenes = {
     model: '/home/ada/models/a-folder-with-a-long-name/all-MiniLM-L6-v2-fine-tuned',
   }),
   'form-wrong': form(ready, { epochs: 'three', lr: '-1', batch: '0' }),
-  'form-advanced': form(ready, { dropout: '2', seed: '7' }, openAdvanced),
+  'form-advanced': form(ready, { dropout: '2', seed: '7', clean: 'default,html,no-nfc' }, openAdvanced),
   'form-starting': form([...ready, { type: 'start', starting: true, problem: null }]),
   'form-refused': form([
     ...ready,

@@ -1,6 +1,5 @@
 import { closeSync, fsyncSync, openSync, realpathSync, rmSync } from 'node:fs'
 import { chooseSteps } from '../../../data/clean/choose.ts'
-import { ALL_STEPS, STEPS, type Step } from '../../../data/clean/steps.ts'
 import {
   type CleanedColumns,
   type CleanedRow,
@@ -12,6 +11,7 @@ import { objectsOf } from '../../../data/objects.ts'
 import { openTable, type Table } from '../../../data/table.ts'
 import { delimitedRecord, type OutputFormat, outputFormat } from '../../../data/write-table.ts'
 import { rename, systemReason, writeAll } from '../../../run/atomic-write.ts'
+import { ALL_STEPS, CLEAN_STEPS, type Step } from '../../../shared/clean-steps.ts'
 import { rowCount } from '../../../shared/counts.ts'
 import { UserError } from '../../../shared/error.ts'
 import { t, translate } from '../../../shared/l10n.ts'
@@ -31,7 +31,7 @@ writes all its columns to another file (CSV, TSV or JSONL, in UTF-8). A training
 by itself (--clean there): this is for looking, and for files that go elsewhere.
 
 Steps (* by default)
-${ALL_STEPS.map((step) => `  ${STEPS[step].usual ? '*' : ' '} ${step.padEnd(14)} ${translate(STEPS[step].what)}`).join('\n')}`,
+${ALL_STEPS.map((step) => `  ${CLEAN_STEPS[step].usual ? '*' : ' '} ${step.padEnd(14)} ${translate(CLEAN_STEPS[step].what)}`).join('\n')}`,
   required: ['FILE'],
   optional: [],
   options: {
@@ -225,7 +225,7 @@ function report(
     [
       [t`step`, t`rows`, ''],
       ...ALL_STEPS.flatMap((step) =>
-        Object.hasOwn(steps, step) ? [[step, String(steps[step]), translate(STEPS[step].what)]] : [],
+        Object.hasOwn(steps, step) ? [[step, String(steps[step]), translate(CLEAN_STEPS[step].what)]] : [],
       ),
     ],
     [2],
