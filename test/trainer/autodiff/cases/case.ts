@@ -10,6 +10,8 @@ export type Range =
   | 'distinct'
   | 'within one'
   | 'above one'
+  | 'about four'
+  | 'about ten'
   | 'wide'
   | 'wide and distinct'
 
@@ -105,6 +107,9 @@ export const floats = (dims: readonly number[], ...values: number[]): CaseInput 
 })
 export const within = (...dims: number[]): CaseInput => ({ kind: 'variable', dims, range: 'within one' })
 export const aboveOne = (...dims: number[]): CaseInput => ({ kind: 'variable', dims, range: 'above one' })
+/** By the one the other can be divided with nothing near a whole number, where a remainder jumps. */
+export const aboutFour = (...dims: number[]): CaseInput => ({ kind: 'variable', dims, range: 'about four' })
+export const aboutTen = (...dims: number[]): CaseInput => ({ kind: 'variable', dims, range: 'about ten' })
 /** Up to 6 either side, away from where an activation has its kinks. */
 export const wide = (...dims: number[]): CaseInput => ({ kind: 'variable', dims, range: 'wide' })
 /** As `distinct`, for many elements. */

@@ -26,6 +26,8 @@ const draws: Readonly<Record<Range, Draw>> = {
   distinct: { to: 2, fits: (x, drawn) => isClear(x, [0.7, -0.5, ...drawn]) },
   'within one': { to: 0.8, fits: () => true },
   'above one': { to: 3, fits: (x) => x > 1.3 },
+  'about four': { to: 4.2, fits: (x) => x > 3.8 },
+  'about ten': { to: 10.5, fits: (x) => x > 9.5 },
   wide: { to: 6, fits: (x) => isClear(x, KINKS) },
   'wide and distinct': { to: 10, fits: isClear },
 }

@@ -1,4 +1,6 @@
 import {
+  aboutFour,
+  aboutTen,
   aboveOne,
   any,
   float,
@@ -72,7 +74,7 @@ const others: RuleCase[] = [
   {
     op: 'Mod',
     what: 'fmod',
-    inputs: [wide(3, 4), aboveOne(4)],
+    inputs: [aboutTen(3, 4), aboutFour(4)],
     attributes: { fmod: 1 },
   },
   ...['Sum', 'Mean'].flatMap((op): RuleCase[] => [

@@ -43,6 +43,8 @@ const SQUASHED: Readonly<
   'away from zero': { by: 'Sigmoid', times: 1.4, plus: 0.3 },
   'within one': { by: 'Tanh', times: 0.8, plus: 0 },
   'above one': { by: 'Sigmoid', times: 1.5, plus: 1.3 },
+  'about four': { by: 'Tanh', times: 0.2, plus: 4 },
+  'about ten': { by: 'Tanh', times: 0.5, plus: 10 },
   distinct: { by: 'Tanh', times: 0.04, plus: 0 },
   wide: { by: 'Tanh', times: 0.08, plus: 0 },
   'wide and distinct': { by: 'Tanh', times: 0.06, plus: 0 },
