@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { FileMeasure } from './compression.ts'
-import { Calibration, Finding, Interval, Leaks, Slice } from './trust.ts'
+import { Calibration, Finding, Interval, Leaks, Paired, Slice } from './trust.ts'
 
 /** What is known of a model on one set of rows; null where the set does not define it (AUC of a single class). */
 export const Scores = v.object({
@@ -129,6 +129,8 @@ export const RunEvaluation = v.object({
   cut: v.optional(v.object({ texts: v.number(), cut: v.number(), share: v.number() })),
   /** Of the scores on the test rows, by their names. Runs of older versions have this and what follows not. */
   intervals: v.optional(v.record(v.string(), Interval)),
+  /** The run's model and each simpler one, by the name in `before`, on the test rows. */
+  paired: v.optional(v.record(v.string(), Paired)),
   calibration: v.optional(Calibration),
   leaks: v.optional(Leaks),
   /** The weakest first. */

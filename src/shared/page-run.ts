@@ -3,6 +3,7 @@ import { FileMeasure } from './compression.ts'
 import { Before, Evaluation, RegressionBefore, RegressionEvaluation } from './evaluation.ts'
 import { ProgressEvent, RunEvent } from './events.ts'
 import { RunRecord } from './run.ts'
+import { Calibration, Interval, Paired } from './trust.ts'
 
 /**
  * How a run stands, as a person says it. `waiting`: for the machine's other training; `crashed`: the record says
@@ -80,6 +81,10 @@ const LabelReport = v.object({
   task: v.literal('classify'),
   test: Evaluation,
   before: Before,
+  intervals: v.record(v.string(), Interval),
+  paired: v.record(v.string(), Paired),
+  /** null: of a run of an older version. */
+  calibration: v.nullable(Calibration),
   files: v.array(FileMeasure),
   cut: v.nullable(v.object({ texts: v.number(), cut: v.number(), share: v.number() })),
   /** The most certain first. */
@@ -93,6 +98,7 @@ const NumberReport = v.object({
   task: v.literal('regress'),
   test: RegressionEvaluation,
   before: RegressionBefore,
+  intervals: v.record(v.string(), Interval),
   /** The furthest off first. */
   mistakes: v.array(NumberRow),
   /** [target, value] of the test rows, or of an even selection of them. */

@@ -28,6 +28,8 @@ export const ModelAnswers = v.object({
   labels: v.array(v.string()),
   /** Of a model of pairs the columns it was trained on; null: it reads one text. */
   pair: v.nullable(v.tuple([v.string(), v.string()])),
+  /** Below this probability its answer is called unsure, where a person says nothing else; null: it does not say. */
+  unsure: v.nullable(v.number()),
 })
 export type ModelAnswers = v.InferOutput<typeof ModelAnswers>
 

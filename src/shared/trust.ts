@@ -4,10 +4,26 @@ import * as v from 'valibot'
 export const Interval = v.tuple([v.number(), v.number()])
 export type Interval = v.InferOutput<typeof Interval>
 
+/** Two models on the same rows, by the rows that one alone has right, and McNemar's p (`mcnemar.ts`). */
+export const Paired = v.object({
+  /** Rows that this model has right and the other wrong. */
+  better: v.number(),
+  /** The other way about. */
+  worse: v.number(),
+  p: v.number(),
+})
+export type Paired = v.InferOutput<typeof Paired>
+
+/** Why probabilities were left as they are: the validation rows are few, or of a label, or none is mistaken. */
+export const Uncalibrated = v.picklist(['few-rows', 'few-of-label', 'no-mistake'])
+export type Uncalibrated = v.InferOutput<typeof Uncalibrated>
+
 /** How far probabilities can be believed, on the test rows. */
 export const Calibration = v.object({
   /** What logits were divided by, fitted on the validation rows; the exported head holds it. */
   temperature: v.number(),
+  /** Where the temperature is 1 for want of rows to fit it by. */
+  unfitted: v.optional(Uncalibrated),
   /** Expected calibration error of the test rows, without the temperature and with it. */
   ece_before: v.number(),
   ece_after: v.number(),

@@ -23,3 +23,20 @@ test('the sentence compares the fine-tuned model with the best of the others', (
   )
   assert.match(comparisonSentence(before, scores(0.925), 1000), /model and the linear probe are equally good/)
 })
+
+test('where it is known which rows each has right, these tell whether chance could make the difference', () => {
+  const paired = (better: number, worse: number, p: number) => ({ probe: { better, worse, p } })
+  assert.match(
+    comparisonSentence(before, scores(0.935), 200, paired(2, 0, 0.5)),
+    /They are not distinguishable on these rows \(McNemar, p = 0\.500\): one row is 0\.5 points\.$/,
+  )
+  assert.match(
+    comparisonSentence(before, scores(0.935), 1000, paired(10, 0, 0.00195)),
+    /Chance alone would seldom make such a difference \(McNemar, p = 0\.002\)\.$/,
+  )
+  // Of another model than the best of the others nothing is said.
+  assert.match(
+    comparisonSentence(before, scores(0.935), 200, { ngram: { better: 9, worse: 0, p: 0.0001 } }),
+    /Chance alone could make/,
+  )
+})

@@ -1,4 +1,4 @@
-import { comparisonSentence, isBeyondChance } from '../../src/shared/comparison.ts'
+import { comparisonSentence, isBetterThanNgrams } from '../../src/shared/comparison.ts'
 import type { Before, Evaluation } from '../../src/shared/evaluation.ts'
 import { t } from '../../src/shared/l10n.ts'
 import type { LabelReport } from '../../src/shared/page-run.ts'
@@ -7,13 +7,14 @@ import { Classes } from './classes.tsx'
 import { Confusion } from './confusion.tsx'
 import { Files } from './files.tsx'
 import type { Cell } from './matrix.tsx'
+import { Reliability } from './reliability.tsx'
 import type { CellRows } from './report-store.ts'
 import { Rows } from './rows.tsx'
 import { type Model, ScoresTable } from './scores-table.tsx'
 
 /** How well the labels are predicted. */
 export const LabelParts = ({
-  report: { test, before, files, cut, mistakes, mistaken },
+  report: { test, before, intervals, paired, calibration, files, cut, mistakes, mistaken },
   cell,
   ask,
   open,
@@ -24,9 +25,9 @@ export const LabelParts = ({
   readonly open: (row: number, file: number | null) => void
 }) => (
   <>
-    <p class="said">{comparisonSentence(before, test, test.rows)}</p>
-    <ScoresTable models={modelsOf(before, test)} />
-    {!isBetterThanNgrams(before, test) && (
+    <p class="said">{comparisonSentence(before, test, test.rows, paired)}</p>
+    <ScoresTable models={modelsOf(before, test)} intervals={intervals} />
+    {!isBetterThanNgrams(before, test, test.rows, paired.ngram) && (
       <p class="said">
         {t`The fine-tuned model is not better than the n-gram model beyond chance: the model "ngram" trains in seconds, and is smaller and faster.`}
       </p>
@@ -43,6 +44,7 @@ export const LabelParts = ({
         <Classes test={test} />
       </section>
     </div>
+    {calibration !== null && <Reliability calibration={calibration} />}
     <section>
       <h4>{t`Most certain mistakes`}</h4>
       {mistakes.length === 0 ? (
@@ -73,7 +75,3 @@ const modelsOf = (before: Before, test: Evaluation): readonly Model[] => [
   ...(before.probe ? [{ name: t`Linear probe`, scores: before.probe, isAfter: false }] : []),
   { name: before.ngram ? t`Fine-tuned` : t`N-gram model`, scores: test, isAfter: true },
 ]
-
-const isBetterThanNgrams = ({ ngram }: Before, test: Evaluation): boolean =>
-  ngram === null ||
-  (test.accuracy > ngram.accuracy && isBeyondChance(test.accuracy, ngram.accuracy, test.rows))

@@ -8,7 +8,7 @@ import { ScoresTable } from './scores-table.tsx'
 
 /** How near the predicted numbers are. */
 export const NumberParts = ({
-  report: { test, before, mistakes, points },
+  report: { test, before, intervals, mistakes, points },
   open,
 }: {
   readonly report: NumberReport
@@ -26,6 +26,7 @@ export const NumberParts = ({
           { name: t`Linear probe`, scores: before.probe, isAfter: false },
           { name: t`Fine-tuned`, scores: test, isAfter: true },
         ]}
+        intervals={intervals}
       />
       <p class="said">
         {t`Half of the rows are off by at most ${figure(test.median_error)}, nine of ten by at most ${figure(test.p90_error)}, all by at most ${figure(test.max_error)}.`}

@@ -7,7 +7,7 @@ export function classifiedRow(
   line: number,
   text: string,
   prediction: Prediction,
-  threshold: number,
+  threshold: number | undefined,
 ): ClassifiedRow {
   if (prediction.task === 'regress')
     return { line, text, label: prediction.name, probability: null, value: prediction.value, unsure: false }

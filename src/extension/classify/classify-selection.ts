@@ -5,7 +5,6 @@ import type { ActiveModels } from './active-models.ts'
 import { pickModel } from './choose-model.ts'
 import { modelName } from './model-reference.ts'
 import type { Predictions } from './predictions.ts'
-import { DEFAULT_THRESHOLD } from './setting.ts'
 import { inFull } from './words.ts'
 
 /** Says what a model makes of the selected text, which it reads as one. */
@@ -28,6 +27,6 @@ export async function classifySelection(
     () => predictions.predict(choice.model, [text]),
   )
   if (prediction === undefined) return
-  const words = inFull(prediction, active?.threshold ?? DEFAULT_THRESHOLD)
+  const words = inFull(prediction, active?.threshold)
   await vscode.window.showInformationMessage(t`${words} (model ${modelName(choice.model)})`)
 }

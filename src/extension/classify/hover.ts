@@ -36,12 +36,16 @@ export class PredictionHover implements vscode.HoverProvider {
 }
 
 /** Labels come from a person's file: they are text, whatever marks they hold. */
-export function hoverText(prediction: Prediction, threshold: number, model: string): vscode.MarkdownString {
+export function hoverText(
+  prediction: Prediction,
+  threshold: number | undefined,
+  model: string,
+): vscode.MarkdownString {
   const lines = [...linesOf(prediction, threshold), t`Finesse, model ${plain(model)}`]
   return new vscode.MarkdownString(lines.join('  \n'))
 }
 
-function linesOf(prediction: Prediction, threshold: number): string[] {
+function linesOf(prediction: Prediction, threshold: number | undefined): string[] {
   if (prediction.task === 'regress') return [`${plain(prediction.name)} **${number(prediction.value)}**`]
   const [best, second] = prediction.ranked
   if (best === undefined) return []

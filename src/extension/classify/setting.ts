@@ -5,7 +5,7 @@ export const UNITS = ['line', 'sentence', 'paragraph', 'column'] as const
 export const UnitKind = v.picklist(UNITS)
 export type UnitKind = v.InferOutput<typeof UnitKind>
 
-/** Under this probability a prediction is shown as unsure: models are calibrated, so two in five are wrong there. */
+/** Under this probability a prediction is shown as unsure where neither the setting nor the model says another. */
 export const DEFAULT_THRESHOLD = 0.6
 
 const name = v.pipe(v.string(), v.minLength(1))
@@ -21,7 +21,8 @@ export const ClassifyEntry = v.object({
   unit: v.optional(UnitKind, 'line'),
   /** Of a table; without one it is found. */
   column: v.optional(name),
-  threshold: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), DEFAULT_THRESHOLD),
+  /** Without one the model's own holds. */
+  threshold: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
 })
 export type ClassifyEntry = v.InferOutput<typeof ClassifyEntry>
 

@@ -15,7 +15,7 @@ const ranked = ({ label, probability }: Ranked): string => `${label} ${percent(p
 export const number = (value: number): string => String(Number(value.toPrecision(4)))
 
 /** A prediction in a few words: above a line, at its end, in a table. */
-export function inShort(prediction: Prediction, threshold: number): string {
+export function inShort(prediction: Prediction, threshold: number | undefined): string {
   if (prediction.task === 'regress') return `${prediction.name} ${number(prediction.value)}`
   const [best] = prediction.ranked
   if (best === undefined) return ''
@@ -23,7 +23,7 @@ export function inShort(prediction: Prediction, threshold: number): string {
 }
 
 /** In a sentence, with the runner-up. */
-export function inFull(prediction: Prediction, threshold: number): string {
+export function inFull(prediction: Prediction, threshold: number | undefined): string {
   const short = inShort(prediction, threshold)
   const second = prediction.task === 'classify' ? prediction.ranked[1] : undefined
   return second === undefined ? short : t`${short}, then ${ranked(second)}`

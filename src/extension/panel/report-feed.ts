@@ -52,7 +52,11 @@ export async function readReport(path: string): Promise<Report> {
 
 async function labelReport(path: string, record: RunRecord): Promise<Report> {
   const file = join(path, 'evaluation.json')
-  const { test, before, files, cut } = readChecked(file, RunEvaluation, t`the run was not evaluated`)
+  const { test, before, intervals, paired, calibration, files, cut } = readChecked(
+    file,
+    RunEvaluation,
+    t`the run was not evaluated`,
+  )
   const predictions = await readPredictions(path)
   const rows = predictions.map(reportRow).sort((a, b) => b.probability - a.probability || a.row - b.row)
   const mistakes = rows.filter(({ label, predicted }) => label !== predicted)
@@ -64,6 +68,9 @@ async function labelReport(path: string, record: RunRecord): Promise<Report> {
         task: 'classify',
         test,
         before,
+        intervals: intervals ?? {},
+        paired: paired ?? {},
+        calibration: calibration ?? null,
         files: files ?? [],
         cut: cut ?? null,
         mistakes: mistakes.slice(0, PAGE),
@@ -88,7 +95,7 @@ async function labelReport(path: string, record: RunRecord): Promise<Report> {
 
 async function numberReport(path: string, record: RunRecord): Promise<Report> {
   const file = join(path, 'evaluation.json')
-  const { test, before } = readChecked(file, RegressionRunEvaluation, t`the run was not evaluated`)
+  const { test, before, intervals } = readChecked(file, RegressionRunEvaluation, t`the run was not evaluated`)
   const predictions = await readNumberPredictions(path)
   const mistakes = predictions
     .map(
@@ -111,6 +118,7 @@ async function numberReport(path: string, record: RunRecord): Promise<Report> {
         task: 'regress',
         test,
         before,
+        intervals: intervals ?? {},
         mistakes,
         points: predictions
           .filter((_, i) => i % every === 0)

@@ -1,6 +1,7 @@
 import { rowCount } from '../../shared/counts.ts'
 import type { Evaluation, RegressionEvaluation, TaskScores } from '../../shared/evaluation.ts'
 import { t } from '../../shared/l10n.ts'
+import type { Interval } from '../../shared/trust.ts'
 import { scoreName } from './names.ts'
 
 /**
@@ -70,30 +71,53 @@ export const bytes = (n: number): string =>
 export const figure = (value: number | null): string =>
   value === null ? '-' : String(Number(value.toPrecision(5)))
 
-/** The scores by their names, as they are printed. */
-const printed = (scores: TaskScores): readonly (readonly [name: string, value: string])[] =>
-  'accuracy' in scores
-    ? [
-        [scoreName('accuracy'), decimal(scores.accuracy)],
-        [scoreName('f1_macro'), decimal(scores.f1_macro)],
-        [scoreName('f1_weighted'), decimal(scores.f1_weighted)],
-        ['AUC', decimal(scores.auc)],
-        [scoreName('log_loss'), decimal(scores.log_loss)],
-      ]
-    : [
-        ['RMSE', figure(scores.rmse)],
-        ['MAE', figure(scores.mae)],
-        ['R2', decimal(scores.r2)],
-        ['Spearman', decimal(scores.spearman)],
-        ['MSE', figure(scores.mse)],
-      ]
+/** The scores in the order of their columns, and how each is written. */
+const LABEL_SCORES = ['accuracy', 'f1_macro', 'f1_weighted', 'auc', 'log_loss'] as const
+const NUMBER_SCORES = ['rmse', 'mae', 'r2', 'spearman', 'mse'] as const
 
-/** Models of one task side by side, one a line. */
-export function scoresTable(models: readonly (readonly [name: string, TaskScores])[]): string {
+interface Printed {
+  readonly key: string
+  readonly value: string
+}
+
+const writtenNumber = (key: (typeof NUMBER_SCORES)[number], value: number | null): string =>
+  key === 'r2' || key === 'spearman' ? decimal(value) : figure(value)
+
+const printed = (scores: TaskScores): readonly Printed[] =>
+  'accuracy' in scores
+    ? LABEL_SCORES.map((key) => ({ key, value: decimal(scores[key]) }))
+    : NUMBER_SCORES.map((key) => ({ key, value: writtenNumber(key, scores[key]) }))
+
+/** An end of each score's interval, where it is known. */
+const printedEnds = (
+  scores: TaskScores,
+  intervals: Readonly<Record<string, Interval>>,
+  end: 0 | 1,
+): readonly string[] =>
+  'accuracy' in scores
+    ? LABEL_SCORES.map((key) => decimal(intervals[key]?.[end] ?? null))
+    : NUMBER_SCORES.map((key) => writtenNumber(key, intervals[key]?.[end] ?? null))
+
+/**
+ * Models of one task side by side, one a line.
+ *
+ * @param intervals of the last one's scores, by their names: two lines below it
+ */
+export function scoresTable(
+  models: readonly (readonly [name: string, TaskScores])[],
+  intervals: Readonly<Record<string, Interval>> = {},
+): string {
   const [first] = models
+  if (first === undefined) return ''
   return table([
-    ['', ...(first === undefined ? [] : printed(first[1]).map(([name]) => name))],
-    ...models.map(([name, scores]) => [name, ...printed(scores).map(([, value]) => value)]),
+    ['', ...printed(first[1]).map(({ key }) => scoreName(key))],
+    ...models.map(([name, scores]) => [name, ...printed(scores).map(({ value }) => value)]),
+    ...(Object.keys(intervals).length === 0
+      ? []
+      : [
+          [t`  95 % interval from`, ...printedEnds(first[1], intervals, 0)],
+          [t`  to`, ...printedEnds(first[1], intervals, 1)],
+        ]),
   ])
 }
 

@@ -1,6 +1,9 @@
 import { join } from 'node:path'
+import * as v from 'valibot'
+import { readChecked } from '../../run/folder.ts'
+import { calibrationSentence, unsureSentence } from '../../shared/calibration-words.ts'
 import { comparisonSentence } from '../../shared/comparison.ts'
-import type { TaskBefore, TaskScores } from '../../shared/evaluation.ts'
+import { RegressionRunEvaluation, RunEvaluation } from '../../shared/evaluation.ts'
 import { t } from '../../shared/l10n.ts'
 import { numberComparisonSentence } from '../../shared/number-comparison.ts'
 import type { Report } from '../training/journal.ts'
@@ -33,21 +36,35 @@ export async function report(
   return EXIT.done
 }
 
-const compared = (before: TaskBefore, test: TaskScores, rows: number): string => {
-  if ('mean' in before && 'mse' in test) return numberComparisonSentence(before, test, rows)
-  if ('majority' in before && 'accuracy' in test) return comparisonSentence(before, test, rows)
-  throw new Error('scores of two tasks')
+/** What the evaluation says beside scores, in sentences. */
+const said = (evaluation: RunEvaluation | RegressionRunEvaluation): readonly string[] => {
+  const { test } = evaluation
+  if (evaluation.schema === 2)
+    return [numberComparisonSentence(evaluation.before, evaluation.test, test.rows)]
+  const { before, paired, calibration } = evaluation
+  return [
+    comparisonSentence(before, evaluation.test, test.rows, paired),
+    ...(calibration ? [calibrationSentence(calibration), unsureSentence(calibration.unsure)] : []),
+  ]
 }
 
-function summary({ done, testRows }: Extract<Ending, { kind: 'done' }>, run: string): string {
+function summary({ done, run: path }: Extract<Ending, { kind: 'done' }>, run: string): string {
   const { before, test, advice, seconds, train_seconds, peak_rss_mb } = done
+  const evaluation = readChecked(
+    join(path, 'evaluation.json'),
+    v.variant('schema', [RunEvaluation, RegressionRunEvaluation]),
+    t`the run was not evaluated`,
+  )
   return `
-${scoresTable([
-  'mean' in before ? [beforeName('mean').row, before.mean] : [beforeName('majority').row, before.majority],
-  ...(before.ngram ? [[beforeName('ngram').row, before.ngram] as const] : []),
-  ...(before.probe ? [[beforeName('probe').row, before.probe] as const] : []),
-  [afterName(Boolean(before.ngram)).row, test],
-])}${[compared(before, test, testRows), ...advice].join('\n')}
+${scoresTable(
+  [
+    'mean' in before ? [beforeName('mean').row, before.mean] : [beforeName('majority').row, before.majority],
+    ...(before.ngram ? [[beforeName('ngram').row, before.ngram] as const] : []),
+    ...(before.probe ? [[beforeName('probe').row, before.probe] as const] : []),
+    [afterName(Boolean(before.ngram)).row, test],
+  ],
+  evaluation.intervals,
+)}${[...said(evaluation), ...advice].join('\n')}
 
 ${t`Run    ${run}`}
 ${t`Model  ${join(run, 'model')}`}

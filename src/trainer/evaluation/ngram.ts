@@ -1,13 +1,15 @@
 import { setImmediate } from 'node:timers/promises'
 import { createGrams, readGrams } from './ngram/grams.ts'
 import { type SparseRow, type SparseRows, scoreRow, trainRegression } from './ngram/regression.ts'
-import { softmax } from './ngram/softmax.ts'
 import { createSpellings } from './ngram/spellings.ts'
 import { chooseStrength } from './ngram/strength.ts'
 import { createRowCounts, type Vocabulary } from './ngram/vocabulary.ts'
+import { softmaxRows } from './softmax.ts'
 
 /** A linear model on n-grams of words and characters: what can be had of the rows without a pretrained model. */
 export interface NgramModel {
+  /** [texts, classes]. */
+  logits(texts: readonly string[]): Float64Array
   /** [texts, classes]. */
   probabilities(texts: readonly string[]): Float64Array
   /** What it is made of, for those who write it down. */
@@ -141,21 +143,17 @@ export async function readSparseRows(
 /** Apart from the training, whose rows the model would otherwise keep alive. */
 function createModel(features: Features, parts: NgramParts): NgramModel {
   const { weights, classes } = parts
-  return {
-    parts,
-    probabilities(texts) {
-      const probabilities = new Float64Array(texts.length * classes)
-      const row: SparseRow = { size: 0, ids: new Int32Array(0), values: new Float64Array(0) }
-      for (const [index, text] of texts.entries()) {
-        const size = features.read(text)
-        features.weigh(features.ids.subarray(0, size), features.times.subarray(0, size), row)
-        const ofText = probabilities.subarray(index * classes, (index + 1) * classes)
-        scoreRow(weights, classes, row, ofText)
-        softmax(ofText)
-      }
-      return probabilities
-    },
+  const logits = (texts: readonly string[]): Float64Array => {
+    const scores = new Float64Array(texts.length * classes)
+    const row: SparseRow = { size: 0, ids: new Int32Array(0), values: new Float64Array(0) }
+    for (const [index, text] of texts.entries()) {
+      const size = features.read(text)
+      features.weigh(features.ids.subarray(0, size), features.times.subarray(0, size), row)
+      scoreRow(weights, classes, row, scores.subarray(index * classes, (index + 1) * classes))
+    }
+    return scores
   }
+  return { parts, logits, probabilities: (texts) => softmaxRows(logits(texts), classes) }
 }
 
 /** A function of its own, so that the counts are freed before the rows are kept. */

@@ -26,6 +26,8 @@ export interface ExportedModel {
   readonly labels: readonly string[]
   /** Tokens of a text that the model reads, special tokens included. */
   readonly maxLength: number
+  /** Below this probability its answer is called unsure; null: no such is known, or it predicts numbers. */
+  readonly unsure: number | null
   /** Width of the last hidden state. */
   readonly hidden: number
   /** Cleaning that the tokenizer does before the base's own normalizer. */
@@ -124,12 +126,13 @@ const STALE_CONFIG = [
   'dtype',
   'finesse_clean',
   'finesse_pair',
+  'finesse_unsure',
   'quantization_config',
   'torch_dtype',
   'transformers.js_config',
 ]
 
-function classifierConfig({ base, labels, hidden, clean, card }: ExportedModel): Json {
+function classifierConfig({ base, labels, unsure, hidden, clean, card }: ExportedModel): Json {
   const steps = clean.filter(isTextStep)
   const original = base.config?.model_type ?? null
   const { modelType, architecture } = classifierClass(original)
@@ -147,6 +150,7 @@ function classifierConfig({ base, labels, hidden, clean, card }: ExportedModel):
     ...(card.options.long === 'truncate' ? {} : { finesse_long: card.options.long }),
     ...(card.pair ? { finesse_pair: card.pair } : {}),
     ...(steps.length > 0 ? { finesse_clean: steps } : {}),
+    ...(unsure === null ? {} : { finesse_unsure: unsure }),
     ...(original === null || original === modelType ? {} : { finesse_base_model_type: original }),
   }
 }
@@ -230,6 +234,8 @@ export interface Classifier {
   readonly long: Long
   /** Of a model of pairs the columns it was trained on; null: it reads one text. */
   readonly pair: readonly [text: string, pair: string] | null
+  /** Below this probability an answer is called unsure; null: the model does not say. */
+  readonly unsure: number | null
 }
 
 const Truncated = v.looseObject({
@@ -265,6 +271,7 @@ export function readModelFolder(folder: string, dtype: Dtype = 'fp32'): Classifi
     labels,
     maxLength,
     pair: config?.finesse_pair ?? null,
+    unsure: config?.finesse_unsure ?? null,
     long: config?.finesse_long ?? 'truncate',
   }
 }

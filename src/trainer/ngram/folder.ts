@@ -17,13 +17,15 @@ export interface ExportedNgram {
   /** In the order of the probabilities. */
   readonly labels: readonly string[]
   readonly ngrams: number
+  /** As of `ExportedModel`. */
+  readonly unsure: number | null
   readonly clean: readonly Step[]
   readonly card: NgramCard
 }
 
 /** Writes the model's folder, in place of what is there. Equal models give equal bytes. */
 export function writeNgramFolder(folder: string, model: ExportedNgram): void {
-  const { onnx, labels, ngrams, clean, card } = model
+  const { onnx, labels, ngrams, unsure, clean, card } = model
   const steps = clean.filter(isTextStep)
   const config = {
     model_type: NGRAM_TYPE,
@@ -33,6 +35,7 @@ export function writeNgramFolder(folder: string, model: ExportedNgram): void {
     problem_type: 'single_label_classification',
     finesse_ngrams: ngrams,
     ...(card.pair ? { finesse_pair: card.pair } : {}),
+    ...(unsure === null ? {} : { finesse_unsure: unsure }),
     ...(steps.length > 0 ? { finesse_clean: steps, finesse_normalizer: normalizers(steps) } : {}),
   }
   const files = new Map<string, Uint8Array>([
@@ -48,6 +51,7 @@ const NgramConfig = v.looseObject({
   finesse_ngrams: v.pipe(v.number(), v.integer(), v.minValue(0)),
   finesse_pair: v.nullish(v.tuple([v.string(), v.string()])),
   finesse_clean: v.optional(v.array(v.string()), []),
+  finesse_unsure: v.nullish(v.number()),
 })
 
 /** Reads a folder that `writeNgramFolder` wrote. */
@@ -62,5 +66,12 @@ export function readNgramFolder(folder: string) {
     throw new UserError(
       t`${folder}: the n-gram model is damaged, or of a newer version. Train it again, with ngram as base model.`,
     )
-  return { onnxFile, labels, steps, ngrams: config.finesse_ngrams, pair: config.finesse_pair ?? null }
+  return {
+    onnxFile,
+    labels,
+    steps,
+    ngrams: config.finesse_ngrams,
+    pair: config.finesse_pair ?? null,
+    unsure: config.finesse_unsure ?? null,
+  }
 }

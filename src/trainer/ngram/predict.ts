@@ -14,7 +14,7 @@ const BATCH_COUNTS = 8_000_000
 
 /** Opens an exported n-gram model. Its predictor is one as of `openPredictor`. */
 export const openNgramPredictor = async (folder: string, runtime: Runtime) => {
-  const { onnxFile, labels, steps, ngrams, pair } = readNgramFolder(folder)
+  const { onnxFile, labels, steps, ngrams, pair, unsure } = readNgramFolder(folder)
   const { clean } = textCleaner(steps)
   const session = await openSession({ ...runtime, device: 'cpu' }, readFileSync(onnxFile))
   const mostRows = Math.max(1, Math.floor(BATCH_COUNTS / Math.max(1, ngrams)))
@@ -24,6 +24,7 @@ export const openNgramPredictor = async (folder: string, runtime: Runtime) => {
     task: 'classify' as const,
     labels,
     pair,
+    unsure,
     predict: async (texts: readonly ModelText[], progress: (done: number) => void = () => undefined) => {
       const read = texts.map(asRead)
       const lengths = read.map((text) => Math.max(1, text.length))

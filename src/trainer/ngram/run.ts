@@ -7,10 +7,22 @@ import type { Before, RunEvaluation } from '../../shared/evaluation.ts'
 import type { DoneEvent } from '../../shared/events.ts'
 import { t } from '../../shared/l10n.ts'
 import { cpuRuntime } from '../engine/runtime.ts'
+import { calibrate, measureCalibration, type Scored } from '../evaluation/calibration/calibrate.ts'
+import { uncalibratedNote } from '../evaluation/calibration/note.ts'
+import { labelIntervals } from '../evaluation/intervals/label-intervals.ts'
 import { majorityProbabilities } from '../evaluation/majority.ts'
 import { evaluate, scoresOf } from '../evaluation/metrics.ts'
+import { softmaxRows } from '../evaluation/softmax.ts'
 import { writeChecked } from '../export/export.ts'
-import { plainTextsOf, saveBefore, scoresOn, targetsOf, textsOf } from '../training/before.ts'
+import {
+  pairedBefore,
+  plainTextsOf,
+  saveBefore,
+  saveMistakes,
+  simpleOn,
+  targetsOf,
+  textsOf,
+} from '../training/before.ts'
 import { predictionLines } from '../training/finish.ts'
 import type { Journal } from '../training/journal.ts'
 import type { Data } from '../training/prepare.ts'
@@ -65,36 +77,46 @@ export const ngramStages = async (journal: Journal, data: Data, stop: AbortSigna
   })
 
   journal.phase('evaluate')
-  const evaluated = async (rows: readonly number[]) => {
-    const probabilities = model.probabilities(plainTextsOf(data, rows))
+  const scored = async (rows: readonly number[]) => {
+    const logits = model.logits(plainTextsOf(data, rows))
     await breathe(stop)
-    return { probabilities, evaluation: evaluate(probabilities, targetsOf(data, rows), labels) }
+    return { logits, targets: targetsOf(data, rows) }
   }
-  const onTrain = await evaluated(train)
-  const onValid = await evaluated(valid)
-  const onTest = await evaluated(test)
-  const scores = scoresOf(onTest.evaluation)
+  const onTrain = await scored(train)
+  const onValid = await scored(valid)
+  const onTest = await scored(test)
+  // As the epochs of every other model: before its temperature, which the validation rows give.
+  const uncalibrated = ({ logits, targets }: Scored) =>
+    scoresOf(evaluate(softmaxRows(logits, labels.length), targets, labels))
+  const calibrated = calibrate(onValid, onTest, labels.length)
+  const ofTest = evaluate(calibrated.test, onTest.targets, labels)
+  const scores = scoresOf(ofTest)
   journal.tell({
     event: 'epoch',
     step: 1,
     epoch: 1,
-    train_loss: onTrain.evaluation.log_loss,
-    valid: scoresOf(onValid.evaluation),
+    train_loss: uncalibrated(onTrain).log_loss,
+    valid: uncalibrated(onValid),
     best: true,
   })
-  const before: Before = {
-    majority: scoresOn(data, test, majorityProbabilities(targets, labels.length, test.length)),
-    ngram: null,
-    probe: null,
-  }
+  const majority = simpleOn(data, majorityProbabilities(targets, labels.length, test.length))
+  saveMistakes(journal.path, { majority })
+  const before: Before = { majority: majority.scores, ngram: null, probe: null }
   saveBefore(journal.path, before)
-  atomicWrite(join(journal.path, 'predictions.jsonl'), predictionLines(data, test, onTest.probabilities))
+  const calibration = measureCalibration(onValid, onTest, labels.length, calibrated)
+  const note = uncalibratedNote(calibration, onValid.targets, labels)
+  if (note !== null) journal.tell({ event: 'note', message: note })
+  atomicWrite(join(journal.path, 'predictions.jsonl'), predictionLines(data, test, calibrated.test))
 
   journal.phase('export')
   const exported: ExportedNgram = {
-    onnx: ngramGraph(model.parts, labels),
+    onnx: ngramGraph(
+      { ...model.parts, weights: model.parts.weights.map((weight) => weight / calibrated.temperature) },
+      labels,
+    ),
     labels,
     ngrams: size,
+    unsure: calibration.unsure.threshold,
     clean: data.cleaning.steps,
     card: {
       rows: { train: train.length, valid: valid.length, test: test.length },
@@ -110,16 +132,19 @@ export const ngramStages = async (journal: Journal, data: Data, stop: AbortSigna
     journal.path,
     (folder) => writeNgramFolder(folder, exported),
     textsOf(data, test),
-    onTest.probabilities,
+    calibrated.test,
     (done) => journal.progress('export', done, test.length, t`${done} of ${test.length} test rows compared`),
   )
   const evaluation: RunEvaluation = {
     schema: 1,
     labels: [...labels],
-    valid: onValid.evaluation,
-    test: onTest.evaluation,
+    valid: evaluate(calibrated.valid, onValid.targets, labels),
+    test: ofTest,
     before,
     export_difference: difference,
+    intervals: labelIntervals(calibrated.test, onTest.targets, labels.length, seed),
+    paired: pairedBefore(journal.path, data, calibrated.test),
+    calibration,
   }
   atomicWrite(join(journal.path, 'evaluation.json'), `${JSON.stringify(evaluation, null, 2)}\n`)
   journal.save({ status: 'done', test: scores, progress: { epoch: 1, step: 1, steps: 1 } })

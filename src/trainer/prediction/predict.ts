@@ -21,6 +21,8 @@ export interface Predictor {
   readonly labels: readonly string[]
   /** Of a model of pairs the columns it was trained on; null: it reads one text. */
   readonly pair: readonly [text: string, pair: string] | null
+  /** Below this probability an answer is called unsure; null: the model does not say, or predicts numbers. */
+  readonly unsure: number | null
   /** Probabilities [texts, labels]; or numbers [texts], in their own unit. */
   predict(texts: readonly ModelText[], progress?: (done: number) => void): Promise<Float64Array>
   close(): Promise<void>
@@ -38,7 +40,7 @@ export const openPredictor = async (
   dtype: Dtype = 'fp32',
 ): Promise<Predictor> => {
   if (isNgramFolder(folder)) return openNgramPredictor(folder, runtime)
-  const { task, onnxFile, labels, maxLength, pair, long } = readModelFolder(folder, dtype)
+  const { task, onnxFile, labels, maxLength, pair, unsure, long } = readModelFolder(folder, dtype)
   const tokenizer = openTokenizer(folder)
   const bytes = readFileSync(onnxFile)
   const inputs = canonical(readModel(bytes, folder, onnxFile).graph).inputs
@@ -47,6 +49,7 @@ export const openPredictor = async (
     task,
     labels,
     pair,
+    unsure,
     predict: async (texts, progress = () => undefined) => {
       const windows = texts.flatMap((text, row) => {
         const read = tokenizer.encodeLong(text, maxLength, long)

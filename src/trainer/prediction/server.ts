@@ -179,10 +179,11 @@ function refusePairs(model: string, predictor: Predictor, texts: readonly ModelT
     )
 }
 
-const answersOf = ({ task, labels, pair }: Predictor): ModelAnswers => ({
+const answersOf = ({ task, labels, pair, unsure }: Predictor): ModelAnswers => ({
   task,
   labels: [...labels],
   pair: pair === null ? null : [pair[0], pair[1]],
+  unsure,
 })
 
 /** As models answer: more digits say nothing. */

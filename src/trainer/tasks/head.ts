@@ -20,6 +20,12 @@ export const TARGETS = 'targets'
 export const ROW_SHARE = 'row_share'
 export const LOSS = 'loss'
 
+/** The head whose logits are those of another divided by a temperature. */
+export const dividedHead = ({ weight, bias }: Head, temperature: number): Head => ({
+  weight: weight.map((value) => value / temperature),
+  bias: bias.map((value) => value / temperature),
+})
+
 /** Appends the linear head to a graph that ends in features. */
 export const appendHead = (graph: Graph, head: Head): Graph => {
   const outputs = head.bias.length

@@ -23,6 +23,8 @@ export const ModelConfig = v.looseObject({
   finesse_long: v.nullish(v.picklist(LONG)),
   /** Written by Finesse: the columns of the two texts that the model reads as a pair. */
   finesse_pair: v.nullish(v.tuple([v.string(), v.string()])),
+  /** Written by Finesse: the probability below which an answer is called unsure. */
+  finesse_unsure: count,
   /** Written by Finesse: the cleaning steps that the tokenizer's normalizer begins with. */
   finesse_clean: v.nullish(v.array(v.string())),
 })

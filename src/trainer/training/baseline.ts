@@ -2,9 +2,8 @@ import { join } from 'node:path'
 import type { TaskBefore } from '../../shared/evaluation.ts'
 import { t } from '../../shared/l10n.ts'
 import { headLogits, type Probe, trainProbe } from '../evaluation/probe.ts'
-import { softmaxRows } from '../evaluation/softmax.ts'
 import { rescaledHead } from '../tasks/regression.ts'
-import { loadBefore, measureSimple, saveBefore, scoresOn, targetsOf } from './before.ts'
+import { calibratedSimple, loadBefore, measureSimple, saveBefore, saveMistakes, targetsOf } from './before.ts'
 import { measureBeforeNumbers } from './before-numbers.ts'
 import { computeFeatures, type Features } from './features.ts'
 import type { Inputs } from './inputs.ts'
@@ -69,14 +68,14 @@ export const measureBefore = async (
   )
   const known = loadBefore(journal.path)
   if (known) return { before: known, probe }
-  const logits = headLogits(probe.best, part(data.parts.test).features)
-  const scores = scoresOn(data, data.parts.test, softmaxRows(logits, data.labels.length))
+  const probed = calibratedSimple(data, (rows) => headLogits(probe.best, part(rows).features))
   journal.phase('ngram')
   const simple = await measureSimple(data, options.seed, (share) => {
     journal.progress('ngram', share, 1)
     if (stop.aborted) throw new Stopped('stopped')
   })
-  const before = { ...simple, probe: scores }
+  saveMistakes(journal.path, { ...simple, probe: probed })
+  const before = { majority: simple.majority.scores, ngram: simple.ngram.scores, probe: probed.scores }
   saveBefore(journal.path, before)
   return { before, probe }
 }

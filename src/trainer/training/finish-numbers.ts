@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { atomicWrite } from '../../run/atomic-write.ts'
 import type { RegressionBefore, RegressionRunEvaluation } from '../../shared/evaluation.ts'
 import { t } from '../../shared/l10n.ts'
+import { numberIntervals } from '../evaluation/intervals/number-intervals.ts'
 import { evaluateNumbers, regressionScoresOf } from '../evaluation/regression-metrics.ts'
 import { exportChecked } from '../export/export.ts'
 import { exportGraph } from '../export/graph.ts'
@@ -50,6 +51,7 @@ export const finishNumbers = async (
       base: model.folder,
       onnx: exportGraph(model, options.pooling, headOf(parts.network), changedWeights(parts), numbers.scale),
       labels: [data.columns.label],
+      unsure: null,
       maxLength: options.max_length,
       hidden: model.trunk.width,
       clean: data.cleaning.steps,
@@ -75,9 +77,10 @@ export const finishNumbers = async (
     test: onTest.evaluation,
     before,
     export_difference: difference,
+    intervals: numberIntervals(onTest.values, numbersOn(numbers, test), options.seed),
   }
   atomicWrite(join(journal.path, 'evaluation.json'), `${JSON.stringify(evaluation, null, 2)}\n`)
-  return { test: scores, before }
+  return { test: scores, before, paired: {} }
 }
 
 /** `predictions.jsonl`. @param values of the test rows */

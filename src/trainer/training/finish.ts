@@ -4,20 +4,28 @@ import type { FileMeasure } from '../../shared/compression.ts'
 import type { RunEvaluation, TaskBefore } from '../../shared/evaluation.ts'
 import type { DoneEvent } from '../../shared/events.ts'
 import { t } from '../../shared/l10n.ts'
+import type { Paired } from '../../shared/trust.ts'
+import { calibrate, measureCalibration } from '../evaluation/calibration/calibrate.ts'
+import { uncalibratedNote } from '../evaluation/calibration/note.ts'
+import { labelIntervals } from '../evaluation/intervals/label-intervals.ts'
 import { evaluate, scoresOf } from '../evaluation/metrics.ts'
 import { exportChecked } from '../export/export.ts'
 import { exportGraph } from '../export/graph.ts'
-import { targetsOf, textsOf } from './before.ts'
+import { dividedHead } from '../tasks/head.ts'
+import { pairedBefore, targetsOf, textsOf } from './before.ts'
 import { finishNumbers } from './finish-numbers.ts'
 import type { Inputs } from './inputs.ts'
 import type { Journal } from './journal.ts'
 import { cutOf } from './long-texts.ts'
-import { changedWeights, headOf, type Parts, probabilitiesOf } from './parts.ts'
+import { changedWeights, headOf, logitsOf, type Parts } from './parts.ts'
 import type { Data } from './prepare.ts'
 import { addSmallerFiles } from './smaller-files.ts'
 
 /** What a run is known by when it is done. */
-export type Measured = Pick<DoneEvent, 'test' | 'before'>
+export interface Measured extends Pick<DoneEvent, 'test' | 'before'> {
+  /** With each simpler model, test row by test row, as far as it is known. */
+  readonly paired: Readonly<Record<string, Paired>>
+}
 
 /** The final evaluation, the export, and the files of both. */
 export const finish = async (
@@ -37,28 +45,43 @@ export const finish = async (
   const exact = parts.division?.half
     ? { ...parts, division: null, source: { ...parts.source, cache: null } }
     : parts
-  const evaluated = async (rows: readonly number[]) => {
+  const scored = async (rows: readonly number[]) => {
     const done = rows === test ? valid.length : 0
     const all = valid.length + test.length
     const progress = (part: number): void =>
       journal.progress('evaluate', done + part, all, t`${done + part} of ${all} rows`)
-    const probabilities = await probabilitiesOf(inputs, exact, rows, stop, progress)
-    return { probabilities, evaluation: evaluate(probabilities, targetsOf(data, rows), data.labels) }
+    return {
+      logits: await logitsOf(inputs, exact, rows, stop, progress),
+      targets: targetsOf(data, rows),
+    }
   }
-  const onValid = await evaluated(valid)
-  const onTest = await evaluated(test)
-  atomicWrite(join(journal.path, 'predictions.jsonl'), predictionLines(data, test, onTest.probabilities))
+  const onValid = await scored(valid)
+  const onTest = await scored(test)
+  const { labels } = data
+  const calibrated = calibrate(onValid, onTest, labels.length)
+  const ofTest = evaluate(calibrated.test, onTest.targets, labels)
+  const calibration = measureCalibration(onValid, onTest, labels.length, calibrated)
+  const note = uncalibratedNote(calibration, onValid.targets, labels)
+  if (note !== null) journal.tell({ event: 'note', message: note })
+  const paired = pairedBefore(journal.path, data, calibrated.test)
+  atomicWrite(join(journal.path, 'predictions.jsonl'), predictionLines(data, test, calibrated.test))
 
   journal.phase('export')
-  const scores = scoresOf(onTest.evaluation)
+  const scores = scoresOf(ofTest)
   let files: readonly FileMeasure[] = []
   const difference = await exportChecked(
     runtime,
     journal.path,
     {
       base: model.folder,
-      onnx: exportGraph(model, options.pooling, headOf(parts.network), changedWeights(parts)),
-      labels: data.labels,
+      onnx: exportGraph(
+        model,
+        options.pooling,
+        dividedHead(headOf(parts.network), calibrated.temperature),
+        changedWeights(parts),
+      ),
+      labels,
+      unsure: calibration.unsure.threshold,
       maxLength: options.max_length,
       hidden: model.trunk.width,
       clean: data.cleaning.steps,
@@ -71,29 +94,32 @@ export const finish = async (
       },
     },
     textsOf(data, test),
-    onTest.probabilities,
+    calibrated.test,
     (done) => journal.progress('export', done, test.length, t`${done} of ${test.length} test rows compared`),
     async (folder) => {
       files = await addSmallerFiles(journal, inputs, folder, {
         texts: textsOf(data, test),
-        targets: targetsOf(data, test),
-        expected: onTest.probabilities,
+        targets: onTest.targets,
+        expected: calibrated.test,
       })
     },
   )
   const cut = cutOf(inputs.encoded)
   const evaluation: RunEvaluation = {
     schema: 1,
-    labels: [...data.labels],
-    valid: onValid.evaluation,
-    test: onTest.evaluation,
+    labels: [...labels],
+    valid: evaluate(calibrated.valid, onValid.targets, labels),
+    test: ofTest,
     before,
     export_difference: difference,
     ...(files.length > 0 ? { files: [...files] } : {}),
     ...(cut.cut > 0 ? { cut } : {}),
+    intervals: labelIntervals(calibrated.test, onTest.targets, labels.length, options.seed),
+    paired,
+    calibration,
   }
   atomicWrite(join(journal.path, 'evaluation.json'), `${JSON.stringify(evaluation, null, 2)}\n`)
-  return { test: scores, before }
+  return { test: scores, before, paired }
 }
 
 /** `predictions.jsonl`. @param probabilities [rows, labels] */

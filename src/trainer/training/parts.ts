@@ -130,20 +130,11 @@ export const validate = async (inputs: Inputs, parts: Parts, stop: AbortSignal):
   const { data } = inputs
   const { valid } = data.parts
   const { numbers } = data
-  if (!numbers) return scoresOn(data, valid, await probabilitiesOf(inputs, parts, valid, stop))
+  if (!numbers)
+    return scoresOn(data, valid, softmaxRows(await logitsOf(inputs, parts, valid, stop), data.labels.length))
   const values = await valuesOf(inputs, numbers, parts, valid, stop)
   return regressionScoresOf(evaluateNumbers(values, numbersOn(numbers, valid)))
 }
-
-/** [rows, labels], by the weights as they are now. */
-export const probabilitiesOf = async (
-  inputs: Inputs,
-  parts: Parts,
-  rows: readonly number[],
-  stop: AbortSignal,
-  progress: (done: number) => void = () => undefined,
-): Promise<Float64Array> =>
-  softmaxRows(await logitsOf(inputs, parts, rows, stop, progress), inputs.data.labels.length)
 
 /** [rows], in the unit of the numbers, by the weights as they are now. */
 export const valuesOf = async (
@@ -155,13 +146,13 @@ export const valuesOf = async (
   progress: (done: number) => void = () => undefined,
 ): Promise<Float64Array> => inUnits(numbers, await logitsOf(inputs, parts, rows, stop, progress))
 
-/** [rows, outputs of the head]. */
-const logitsOf = async (
+/** [rows, outputs of the head], by the weights as they are now. */
+export const logitsOf = async (
   { runtime, data }: Inputs,
   { network, division, source, features }: Parts,
   rows: readonly number[],
   stop: AbortSignal,
-  progress: (done: number) => void,
+  progress: (done: number) => void = () => undefined,
 ): Promise<Float32Array> => {
   if (features) {
     progress(rows.length)

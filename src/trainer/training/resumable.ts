@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { machineDifferences, thisMachine } from '../../run/machine.ts'
 import { deviceName } from '../../shared/device.ts'
@@ -57,9 +57,6 @@ export const refuseChanged = (differences: readonly string[], force: boolean): v
     'changed',
   )
 }
-
-/** Takes away scores that were measured on other rows or by another model. */
-export const forgetScores = (path: string): void => rmSync(join(path, 'before.json'), { force: true })
 
 /**
  * The record of a run that goes on by force, with what it goes on with. The labels must be the same: the head's rows stand for them.

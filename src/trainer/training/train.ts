@@ -12,6 +12,7 @@ import type { RunOptions } from '../../shared/config.ts'
 import type { DoneEvent } from '../../shared/events.ts'
 import { t } from '../../shared/l10n.ts'
 import type { RunRecord } from '../../shared/run.ts'
+import type { Paired } from '../../shared/trust.ts'
 import { cpuRuntime, runtimeVersion } from '../engine/runtime.ts'
 import { ngramAdvice } from '../evaluation/advice.ts'
 import { dataOptions, NGRAM, NGRAM_BASE, ngramStages } from '../ngram/run.ts'
@@ -19,7 +20,7 @@ import { version } from '../version.ts'
 import { writeAdapters } from './adapter-file.ts'
 import { baseFiles } from './base-files.ts'
 import { headsOf, measureBefore, measureFeatures } from './baseline.ts'
-import { loadBefore } from './before.ts'
+import { forgetBefore, loadBefore } from './before.ts'
 import { prepareNew } from './choose-device.ts'
 import { fineTune, keptState } from './fine-tune.ts'
 import { finish, type Measured } from './finish.ts'
@@ -34,7 +35,6 @@ import {
   changedBase,
   changedSurroundings,
   forcedRecord,
-  forgetScores,
   onPresentDevice,
   refuseChanged,
 } from './resumable.ts'
@@ -261,7 +261,7 @@ const work = async (
     journal.tellStarted()
     removeLeftovers(journal.path)
     // Before the record names the other rows: killed in between, they are measured once more.
-    if (isForced) forgetScores(journal.path)
+    if (isForced) forgetBefore(journal.path)
     journal.save({ status: 'running', error: null })
     const { finesse, node, onnxruntime, platform, threads } = journal.record.versions
     appendLog(
@@ -317,7 +317,7 @@ export const stages = async (
   differences: readonly string[],
 ): Promise<DoneEvent> => {
   const goesOn = t`Goes on by force, though not to what the run would have given: ${differences.join('; ')}.`
-  const { test, before } = await onAnyDevice(
+  const { test, before, paired } = await onAnyDevice(
     journal,
     inputs,
     differences.length > 0 ? goesOn : null,
@@ -325,7 +325,7 @@ export const stages = async (
   )
   // The last that is written: a run that says it is done leaves nothing behind, whenever it is killed.
   journal.save({ status: 'done', test })
-  return advised(journal.done(test, before), inputs)
+  return advised(journal.done(test, before), inputs, paired.ngram)
 }
 
 const measuredStages = async (
@@ -358,10 +358,11 @@ const measuredStages = async (
 }
 
 /** With what a person should hear of the n-gram model, where labels are predicted. */
-const advised = (done: DoneEvent, inputs: Inputs): DoneEvent => {
+const advised = (done: DoneEvent, inputs: Inputs, paired: Paired | undefined): DoneEvent => {
   const { before, test } = done
   if (!('majority' in before && 'accuracy' in test)) return done
   const unknown = unknownShare(inputs)
   const shown = unknown > MOST_UNKNOWN ? unknown : null
-  return { ...done, advice: ngramAdvice(before, test, inputs.data.parts.test.length, shown) }
+  const rows = inputs.data.parts.test.length
+  return { ...done, advice: ngramAdvice(before, test, rows, paired, shown) }
 }

@@ -24,7 +24,7 @@ function set(t: TestContext, remembered?: number) {
       return {
         reply: 'predicted',
         id: asked.length,
-        answers: { task: 'classify', labels: ['short', 'long'], pair: null },
+        answers: { task: 'classify', labels: ['short', 'long'], pair: null, unsure: null },
         rows: texts.map((text) => (text.length > 5 ? [0.1, 0.9] : [0.75, 0.25])),
       }
     },

@@ -63,6 +63,7 @@ async function exported(
     onnx: tinyOnnx(500, LABELS.length),
     labels: LABELS,
     maxLength: MAX_LENGTH,
+    unsure: null,
     hidden: 4,
     clean: [],
     card: facts,

@@ -78,6 +78,7 @@ test('a model that reads the beginning of texts does so in the graph', async () 
   assert.equal(model.parts.limit, Number.POSITIVE_INFINITY)
   const limit = 7
   const short: NgramModel = {
+    ...model,
     parts: { ...model.parts, limit },
     probabilities: (texts) => model.probabilities(texts.map((text) => [...text].slice(0, limit).join(''))),
   }

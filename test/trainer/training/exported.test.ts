@@ -110,6 +110,7 @@ test('an export that answers differently, or not at all, is none', { skip: needs
         onnx: bytes,
         labels,
         maxLength,
+        unsure: null,
         hidden: 64,
         clean: [],
         card: facts,

@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path'
 import { type Run, readChecked } from '../../../run/folder.ts'
+import { readNumberPredictions, readPredictions } from '../../../run/predictions.ts'
 import { isOptionName } from '../../../shared/config.ts'
 import { UserError } from '../../../shared/error.ts'
 import {
@@ -7,9 +8,12 @@ import {
   type RegressionScores,
   RunEvaluation,
   type Scores,
+  type TestPrediction,
 } from '../../../shared/evaluation.ts'
 import { t } from '../../../shared/l10n.ts'
+import { chanceText, isDistinguishable, pairedBy } from '../../../shared/mcnemar.ts'
 import type { RunRecord } from '../../../shared/run.ts'
+import type { Paired } from '../../../shared/trust.ts'
 import { isWithoutEffect } from '../../ngram/options.ts'
 import type { Command } from '../command.ts'
 import { EXIT } from '../command.ts'
@@ -52,7 +56,7 @@ F1 of each label. Differences are the second run less the first.`,
         t`${ofNumbers[0]?.path ?? ''} predicts numbers and the other run labels; compare runs of one kind`,
       )
     if (ofNumbers.length === 2) {
-      const said = numberRuns(one, other)
+      const said = await numberRuns(one, other)
       if (flags.has('json')) await printJson(said.json)
       else await print(said.text)
       return EXIT.done
@@ -60,12 +64,15 @@ F1 of each label. Differences are the second run less the first.`,
     const a = finished(one)
     const b = finished(other)
     const options = differingOptions(a.record, b.record)
-    const sameRows = testRows(a.record) === testRows(b.record)
+    const [first, second] = [await readPredictions(a.path), await readPredictions(b.path)]
+    const sameRows = areSameRows(first, second)
+    const paired = sameRows ? pairedBy(second.map(isRight), first.map(isRight)) : null
     const classes = classDifferences(a.evaluation, b.evaluation)
     if (flags.has('json')) {
       await printJson({
         runs: [a.path, b.path],
         same_test_rows: sameRows,
+        paired,
         options: Object.fromEntries(options),
         test: Object.fromEntries(
           SCORES.map((key) => [key, triple(a.evaluation.test[key], b.evaluation.test[key])]),
@@ -94,7 +101,7 @@ F1 of each label. Differences are the second run less the first.`,
           [t`F1 by label`, ...names, t`difference`],
           ...classes.map(({ label, f1 }) => row(shorten(label, 40), f1)),
         ]),
-      ].join('\n')}${sameRows ? '' : differentRows()}`,
+      ].join('\n')}${paired === null ? differentRows() : `\n${pairedSentence(paired, names)}\n`}`,
     )
     return EXIT.done
   },
@@ -105,14 +112,14 @@ interface FinishedRun extends Run {
 }
 
 /** The same of two runs that predict numbers. */
-function numberRuns(a: Run, b: Run): { json: unknown; text: string } {
+async function numberRuns(a: Run, b: Run): Promise<{ json: unknown; text: string }> {
   const [first, second] = [a, b].map(
     ({ path }) =>
       readChecked(join(path, 'evaluation.json'), RegressionRunEvaluation, t`the run is damaged`).test,
   )
   if (!first || !second) throw new Error('two evaluations')
   const options = differingOptions(a.record, b.record)
-  const sameRows = testRows(a.record) === testRows(b.record)
+  const sameRows = areSameRows(await readNumberPredictions(a.path), await readNumberPredictions(b.path))
   const names = [basename(a.path), basename(b.path)] as const
   const shownRow = (name: string, values: Triple): string[] => [
     name,
@@ -179,22 +186,33 @@ function differingOptions(a: RunRecord, b: RunRecord): [string, [unknown, unknow
     .map((key) => [key, [first[key] ?? null, second[key] ?? null]])
 }
 
-/** Equal where both runs were tested on the same rows: the split follows from file, seed and the files named. */
-const testRows = ({ data, options }: RunRecord): string => {
-  if (data.test !== null) return data.test.sha256
-  const files = [data.train, ...data.more, ...(data.valid ? [data.valid] : [])].map(({ sha256 }) => sha256)
-  const { seed, split_column, group, folds, fold } = options
-  return JSON.stringify([
-    files,
-    data.text,
-    data.text_pair,
-    data.label,
-    seed,
-    split_column,
-    group,
-    folds,
-    fold,
-  ])
+/** A test row, as far as it is not the model's answer. */
+type TestRow = Pick<TestPrediction, 'text' | 'text_pair'> & {
+  readonly label?: string
+  readonly target?: number
+}
+
+/** Whether two runs were tested on the same rows, in the same order: by their texts and labels, wherever they lie. */
+const areSameRows = (first: readonly TestRow[], second: readonly TestRow[]): boolean =>
+  first.length === second.length &&
+  first.every((row, i) => {
+    const other = second[i]
+    return (
+      row.text === other?.text &&
+      row.text_pair === other.text_pair &&
+      row.label === other.label &&
+      row.target === other.target
+    )
+  })
+
+const isRight = ({ label, predicted }: TestPrediction): boolean => label === predicted
+
+/** Of the second run against the first, row by row. */
+const pairedSentence = ({ better, worse, p }: Paired, [first, second]: readonly [string, string]): string => {
+  const rows = t`Test rows that one run alone has right: ${better} ${second}, ${worse} ${first}.`
+  if (isDistinguishable({ better, worse, p }))
+    return t`${rows} Chance alone would seldom make such a difference (McNemar, ${chanceText(p)}).`
+  return t`${rows} The two are not distinguishable on these rows (McNemar, ${chanceText(p)}).`
 }
 
 type Triple = [first: number | null, second: number | null, difference: number | null]

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { ModelText } from '../../../data/model-text.ts'
 import { t } from '../../../shared/l10n.ts'
+import type { Predictor } from '../../prediction/predict.ts'
 import type { Command } from '../command.ts'
 import { EXIT } from '../command.ts'
 import { dtypeFrom, dtypeHelp } from '../dtype.ts'
@@ -14,10 +15,10 @@ export const predict: Command = {
   synopsis: 'RUN|MODEL [FILE|-] [--text COL] [--text-pair COL] [--dtype D]',
   about: t`Labels the texts of FILE: a text a line, or a column of a table. Without
 FILE, or with -, the lines of standard input are labelled as they come. Each answer is
-a JSON object in a line, in the order of the texts: text, label, probability, and the
-probabilities of all labels; or, where numbers are predicted, text and value. MODEL is a
-folder that finesse export made. A model of pairs reads two columns, or JSON lines as
-{"text": "...", "text_pair": "..."}.`,
+a JSON object in a line, in the order of the texts: text, label, probability, whether the
+model is unsure, and the probabilities of all labels; or, where numbers are predicted,
+text and value. MODEL is a folder that finesse export made. A model of pairs reads two
+columns, or JSON lines as {"text": "...", "text_pair": "..."}.`,
   required: ['RUN|MODEL'],
   optional: ['FILE'],
   options: { text: 'value', text_pair: 'value', dtype: 'value' },
@@ -49,7 +50,7 @@ folder that finesse export made. A model of pairs reads two columns, or JSON lin
             .map((text, row) =>
               predictor.task === 'regress'
                 ? number(text, answers[row] ?? Number.NaN)
-                : answer(text, row, predictor.labels, answers),
+                : answer(text, row, predictor, answers),
             )
             .join(''),
         )
@@ -79,16 +80,22 @@ const number = (text: ModelText, value: number): string =>
 const asked = (text: ModelText) =>
   typeof text === 'string' ? { text } : { text: text[0], text_pair: text[1] }
 
-/** Of equally probable labels the first, as in an evaluation. */
+/** Of equally probable labels the first, as in an evaluation. Whether it is unsure is said by models that know. */
 function answer(
   text: ModelText,
   row: number,
-  labels: readonly string[],
+  { labels, unsure }: Pick<Predictor, 'labels' | 'unsure'>,
   probabilities: Float64Array,
 ): string {
   const ofRow = labels.map((label, i) => [label, probabilities[row * labels.length + i] ?? 0] as const)
   const [label, probability] = ofRow.reduce((best, next) => (next[1] > best[1] ? next : best))
-  return `${JSON.stringify({ ...asked(text), label, probability, probabilities: Object.fromEntries(ofRow) })}\n`
+  return `${JSON.stringify({
+    ...asked(text),
+    label,
+    probability,
+    ...(unsure === null ? {} : { unsure: probability < unsure }),
+    probabilities: Object.fromEntries(ofRow),
+  })}\n`
 }
 
 const lineCount = (count: number): string => (count === 1 ? t`${count} line` : t`${count} lines`)
