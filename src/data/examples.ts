@@ -15,6 +15,8 @@ export interface Example {
   readonly label: string
   /** Rows of one group stay together when they are divided; a row without one is free. */
   readonly group?: string
+  /** Rows of one number are near duplicates that stay together when they are divided. */
+  readonly alike?: number
   /** The part that the file puts the row into. */
   readonly part?: Part
   /** Which of several files the row is from, counted from 1. */
