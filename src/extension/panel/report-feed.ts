@@ -52,7 +52,7 @@ export async function readReport(path: string): Promise<Report> {
 
 async function labelReport(path: string, record: RunRecord): Promise<Report> {
   const file = join(path, 'evaluation.json')
-  const { test, before, files, cut } = readChecked(file, RunEvaluation, t`the run was not evaluated`)
+  const { test, before, files, cut, leaks } = readChecked(file, RunEvaluation, t`the run was not evaluated`)
   const predictions = await readPredictions(path)
   const rows = predictions.map(reportRow).sort((a, b) => b.probability - a.probability || a.row - b.row)
   const mistakes = rows.filter(({ label, predicted }) => label !== predicted)
@@ -66,6 +66,7 @@ async function labelReport(path: string, record: RunRecord): Promise<Report> {
         before,
         files: files ?? [],
         cut: cut ?? null,
+        ...(leaks ? { leaks } : {}),
         mistakes: mistakes.slice(0, PAGE),
         mistaken: mistakes.length,
       },

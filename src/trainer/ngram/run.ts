@@ -6,7 +6,9 @@ import { UserError } from '../../shared/error.ts'
 import type { Before, RunEvaluation } from '../../shared/evaluation.ts'
 import type { DoneEvent } from '../../shared/events.ts'
 import { t } from '../../shared/l10n.ts'
+import { leaksSentence } from '../../shared/leaks.ts'
 import { cpuRuntime } from '../engine/runtime.ts'
+import { evaluateLeaks } from '../evaluation/leaks.ts'
 import { majorityProbabilities } from '../evaluation/majority.ts'
 import { evaluate, scoresOf } from '../evaluation/metrics.ts'
 import { writeChecked } from '../export/export.ts'
@@ -113,6 +115,7 @@ export const ngramStages = async (journal: Journal, data: Data, stop: AbortSigna
     onTest.probabilities,
     (done) => journal.progress('export', done, test.length, t`${done} of ${test.length} test rows compared`),
   )
+  const leaks = evaluateLeaks(onTest.probabilities, targetsOf(data, test), test, data.leaks)
   const evaluation: RunEvaluation = {
     schema: 1,
     labels: [...labels],
@@ -120,10 +123,12 @@ export const ngramStages = async (journal: Journal, data: Data, stop: AbortSigna
     test: onTest.evaluation,
     before,
     export_difference: difference,
+    leaks,
   }
   atomicWrite(join(journal.path, 'evaluation.json'), `${JSON.stringify(evaluation, null, 2)}\n`)
   journal.save({ status: 'done', test: scores, progress: { epoch: 1, step: 1, steps: 1 } })
-  return journal.done(scores, before)
+  const leaked = leaksSentence(leaks, scores.accuracy, test.length)
+  return { ...journal.done(scores, before), advice: leaked === null ? [] : [leaked] }
 }
 
 const tellData = (journal: Journal, data: Data): void => {

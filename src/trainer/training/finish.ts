@@ -4,6 +4,8 @@ import type { FileMeasure } from '../../shared/compression.ts'
 import type { RunEvaluation, TaskBefore } from '../../shared/evaluation.ts'
 import type { DoneEvent } from '../../shared/events.ts'
 import { t } from '../../shared/l10n.ts'
+import type { Leaks } from '../../shared/trust.ts'
+import { evaluateLeaks } from '../evaluation/leaks.ts'
 import { evaluate, scoresOf } from '../evaluation/metrics.ts'
 import { exportChecked } from '../export/export.ts'
 import { exportGraph } from '../export/graph.ts'
@@ -17,7 +19,10 @@ import type { Data } from './prepare.ts'
 import { addSmallerFiles } from './smaller-files.ts'
 
 /** What a run is known by when it is done. */
-export type Measured = Pick<DoneEvent, 'test' | 'before'>
+export interface Measured extends Pick<DoneEvent, 'test' | 'before'> {
+  /** null where numbers are predicted. */
+  readonly leaks: Leaks | null
+}
 
 /** The final evaluation, the export, and the files of both. */
 export const finish = async (
@@ -82,6 +87,7 @@ export const finish = async (
     },
   )
   const cut = cutOf(inputs.encoded)
+  const leaks = evaluateLeaks(onTest.probabilities, targetsOf(data, test), test, data.leaks)
   const evaluation: RunEvaluation = {
     schema: 1,
     labels: [...data.labels],
@@ -91,9 +97,10 @@ export const finish = async (
     export_difference: difference,
     ...(files.length > 0 ? { files: [...files] } : {}),
     ...(cut.cut > 0 ? { cut } : {}),
+    leaks,
   }
   atomicWrite(join(journal.path, 'evaluation.json'), `${JSON.stringify(evaluation, null, 2)}\n`)
-  return { test: scores, before }
+  return { test: scores, before, leaks }
 }
 
 /** `predictions.jsonl`. @param probabilities [rows, labels] */

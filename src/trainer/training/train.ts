@@ -11,7 +11,9 @@ import { type Turn, takeTurn, waitForTurn } from '../../run/turn.ts'
 import type { RunOptions } from '../../shared/config.ts'
 import type { DoneEvent } from '../../shared/events.ts'
 import { t } from '../../shared/l10n.ts'
+import { leaksSentence } from '../../shared/leaks.ts'
 import type { RunRecord } from '../../shared/run.ts'
+import type { Leaks } from '../../shared/trust.ts'
 import { cpuRuntime, runtimeVersion } from '../engine/runtime.ts'
 import { ngramAdvice } from '../evaluation/advice.ts'
 import { dataOptions, NGRAM, NGRAM_BASE, ngramStages } from '../ngram/run.ts'
@@ -317,7 +319,7 @@ export const stages = async (
   differences: readonly string[],
 ): Promise<DoneEvent> => {
   const goesOn = t`Goes on by force, though not to what the run would have given: ${differences.join('; ')}.`
-  const { test, before } = await onAnyDevice(
+  const { test, before, leaks } = await onAnyDevice(
     journal,
     inputs,
     differences.length > 0 ? goesOn : null,
@@ -325,7 +327,7 @@ export const stages = async (
   )
   // The last that is written: a run that says it is done leaves nothing behind, whenever it is killed.
   journal.save({ status: 'done', test })
-  return advised(journal.done(test, before), inputs)
+  return advised(journal.done(test, before), inputs, leaks)
 }
 
 const measuredStages = async (
@@ -357,11 +359,16 @@ const measuredStages = async (
   }
 }
 
-/** With what a person should hear of the n-gram model, where labels are predicted. */
-const advised = (done: DoneEvent, inputs: Inputs): DoneEvent => {
+/** With what a person should hear of the n-gram model and of leaked test rows, where labels are predicted. */
+const advised = (done: DoneEvent, inputs: Inputs, leaks: Leaks | null): DoneEvent => {
   const { before, test } = done
-  if (!('majority' in before && 'accuracy' in test)) return done
+  if (!('majority' in before && 'accuracy' in test) || leaks === null) return done
+  const rows = inputs.data.parts.test.length
+  const leaked = leaksSentence(leaks, test.accuracy, rows)
   const unknown = unknownShare(inputs)
   const shown = unknown > MOST_UNKNOWN ? unknown : null
-  return { ...done, advice: ngramAdvice(before, test, inputs.data.parts.test.length, shown) }
+  return {
+    ...done,
+    advice: [...(leaked === null ? [] : [leaked]), ...ngramAdvice(before, test, rows, shown)],
+  }
 }
