@@ -1,5 +1,6 @@
 import { UserError } from '../shared/error.ts'
 import { t } from '../shared/l10n.ts'
+import { copied } from './copied.ts'
 import { type Part, readPart } from './split-column.ts'
 import type { Table, TableFormat } from './table.ts'
 
@@ -143,5 +144,3 @@ function counter(): { rows: Rows; add(row: number): void } {
     },
   }
 }
-
-const copied = (text: string): string => Buffer.from(text, 'utf16le').toString('utf16le')
