@@ -1,5 +1,6 @@
 import { UserError } from '../shared/error.ts'
 import { t } from '../shared/l10n.ts'
+import { copied } from './copied.ts'
 import { type Part, readPart } from './split-column.ts'
 import type { Table, TableFormat } from './table.ts'
 
@@ -15,6 +16,8 @@ export interface Example {
   readonly label: string
   /** Rows of one group stay together when they are divided; a row without one is free. */
   readonly group?: string
+  /** Rows of one number are near duplicates that stay together when they are divided. */
+  readonly alike?: number
   /** The part that the file puts the row into. */
   readonly part?: Part
   /** Which of several files the row is from, counted from 1. */
@@ -141,5 +144,3 @@ function counter(): { rows: Rows; add(row: number): void } {
     },
   }
 }
-
-const copied = (text: string): string => Buffer.from(text, 'utf16le').toString('utf16le')

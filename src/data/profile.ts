@@ -1,9 +1,11 @@
 import { UserError } from '../shared/error.ts'
 import { t } from '../shared/l10n.ts'
 import type { Profile, RowCount } from '../shared/profile.ts'
+import { copied } from './copied.ts'
 import { labelOrder } from './labels.ts'
 import { lengthCut } from './length-cut.ts'
 import { joined, textKey, textOf } from './model-text.ts'
+import type { NearLook } from './near/look.ts'
 import { createRandom } from './random.ts'
 import { createRepeats } from './repeats.ts'
 import type { Table } from './table.ts'
@@ -16,6 +18,8 @@ export interface ProfileOptions {
   readonly seed?: number
   /** Texts whose length is measured, at most. */
   readonly sample?: number
+  /** Takes the rows too. */
+  readonly near?: NearLook
 }
 
 const SHOWN_ROWS = 10
@@ -35,7 +39,7 @@ const MOST_LABEL_CHARS = 2 ** 24
 export async function profile(
   table: Table,
   columns: { readonly text: string; readonly label: string; readonly pair?: string | null },
-  { countTokens, limit, seed = 42, sample = 10_000 }: ProfileOptions = {},
+  { countTokens, limit, seed = 42, sample = 10_000, near }: ProfileOptions = {},
 ): Promise<Profile> {
   const textAt = table.columns.indexOf(columns.text)
   const pairAt = typeof columns.pair === 'string' ? table.columns.indexOf(columns.pair) : -1
@@ -67,7 +71,9 @@ export async function profile(
     const read = joined(textOf({ text, pair }))
     if (read.length > longest.characters) longest = { row, characters: read.length }
     lengths.add(read)
-    repeats.add(textKey({ text, pair }), labels.add(label), row)
+    const number = labels.add(label)
+    repeats.add(textKey({ text, pair }), number, row)
+    near?.add({ row, text, label: labels.names[number] ?? '', ...(pair === undefined ? {} : { pair }) })
   }
   const { bom, delimiter, encoding, header, kind } = table.format
   return {
@@ -100,9 +106,6 @@ function rowCounter(): { rows: RowCount; add(row: number): void } {
     },
   }
 }
-
-// A string cut from a larger one keeps all of it alive.
-const copied = (text: string): string => Buffer.from(text, 'utf16le').toString('utf16le')
 
 function labelCounter(path: string, column: string) {
   const numbers = new Map<string, number>()

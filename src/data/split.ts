@@ -32,8 +32,8 @@ export const partsOf = (shares: Shares): readonly Part[] => PARTS.filter((_, i) 
 /**
  * Divides examples into training, validation and test, the same for the same seed everywhere.
  *
- * Rows of equal text are one group and stay together, also where their labels differ (the group then counts for
- * its most frequent label). Label by label, groups go where most rows are still wanted, so that each label has the
+ * Rows of equal text, and those that are alike (`Example.alike`, which equal texts have in common), are one group and
+ * stay together, also where their labels differ (the group then counts for its most frequent label). Label by label, groups go where most rows are still wanted, so that each label has the
  * given shares as nearly as its groups allow; rounding is carried from label to label, so that the whole has them
  * too. A label of one text is trained on; with as many texts as parts it is in every part.
  *
@@ -88,19 +88,19 @@ export function split(
   return { train: inOrder(parts[0]), valid: inOrder(parts[1]), test: inOrder(parts[2]) }
 }
 
-/** Rows of equal text, by their place in the examples. */
+/** Rows of equal text, or that are alike, by their place in the examples. */
 interface Group {
   readonly label: string
   readonly rows: number[]
 }
 
 function stratify(examples: readonly Example[]): Map<string, Group[]> {
-  const byText = new Map<string, number[]>()
+  const byText = new Map<string | number, number[]>()
   for (const [i, example] of examples.entries()) {
-    const text = textKey(example)
-    const rows = byText.get(text)
+    const key = example.alike ?? textKey(example)
+    const rows = byText.get(key)
     if (rows) rows.push(i)
-    else byText.set(text, [i])
+    else byText.set(key, [i])
   }
   const strata = new Map<string, Group[]>()
   for (const rows of byText.values()) {

@@ -1,37 +1,25 @@
 import type { Example } from './examples.ts'
 import { textKey } from './model-text.ts'
+import { createUnionFind } from './union-find.ts'
 
 /**
- * The rows that must stay together, each by its place in the examples: those of equal text, those of one group,
- * and whatever these two join (a text of two groups makes them one). In the order of their first rows.
+ * The rows that must stay together, each by its place in the examples: those of equal text, those that are alike,
+ * those of one group, and whatever these join (a text of two groups makes them one). In the order of their first rows.
  */
 export function unitsOf(examples: readonly Example[]): number[][] {
-  const parent = Int32Array.from(examples, (_, i) => i)
-  const root = (i: number): number => {
-    let at = i
-    while (parent[at] !== at) {
-      const above = parent[at] ?? at
-      // Path halving keeps the trees flat.
-      parent[at] = parent[above] ?? above
-      at = parent[at] ?? at
-    }
-    return at
-  }
-  const join = (first: Map<string, number>, key: string, i: number): void => {
+  const { root, join } = createUnionFind(examples.length)
+  const joinBy = <T>(first: Map<T, number>, key: T, i: number): void => {
     const known = first.get(key)
-    if (known === undefined) {
-      first.set(key, i)
-      return
-    }
-    const [a, b] = [root(known), root(i)]
-    // The earlier row is the root, so that units come in the order of their first rows.
-    parent[Math.max(a, b)] = Math.min(a, b)
+    if (known === undefined) first.set(key, i)
+    else join(known, i)
   }
   const texts = new Map<string, number>()
+  const alike = new Map<number, number>()
   const groups = new Map<string, number>()
   for (const [i, example] of examples.entries()) {
-    join(texts, textKey(example), i)
-    if (example.group !== undefined) join(groups, example.group, i)
+    joinBy(texts, textKey(example), i)
+    if (example.alike !== undefined) joinBy(alike, example.alike, i)
+    if (example.group !== undefined) joinBy(groups, example.group, i)
   }
   const units = new Map<number, number[]>()
   for (let i = 0; i < examples.length; i++) {

@@ -63,6 +63,10 @@ const isStrategy = (value: unknown): boolean =>
 const isCompressList = (value: unknown): boolean =>
   typeof value === 'string' && parseCompressed(value) !== null
 
+/** What is done about nearly equal rows: `keep` them where they are, or hold them `together`, or also `drop` them. */
+export const NEAR_DUPLICATES = ['together', 'keep', 'drop'] as const
+export type NearDuplicatesOption = (typeof NEAR_DUPLICATES)[number]
+
 /** Options of which only what is asked for matters. */
 const requested = {
   text: option(v.nullable(v.string()), null, {
@@ -108,6 +112,16 @@ const requested = {
     meaning:
       'A column of groups (an author, a document): rows of one group never stand in two parts of the split.',
     reason: 'Rows of equal text stay together in any case.',
+  }),
+  near_duplicates: option(v.picklist(NEAR_DUPLICATES, 'must be together, keep or drop'), 'together', {
+    group: 'data',
+    value: 'N',
+    short: 'nearly equal texts: together, keep (as they fall) or drop',
+    allowed: 'together, keep or drop',
+    meaning:
+      'What is done with rows of nearly equal texts: together keeps them in one part of the split, keep divides them as they fall, and drop also leaves rows out of training that validation or test have too, or nearly; rows of named files are never moved, and test rows never left out.',
+    reason:
+      'A model that has seen nearly the same text tells too much good of itself; a file without such rows is divided the same either way.',
   }),
   folds: option(v.nullable(v.pipe(count, v.minValue(2, 'must be 2 or more'))), null, {
     group: 'data',

@@ -3,7 +3,7 @@ import { FileMeasure } from './compression.ts'
 import { Before, Evaluation, RegressionBefore, RegressionEvaluation } from './evaluation.ts'
 import { ProgressEvent, RunEvent } from './events.ts'
 import { RunRecord } from './run.ts'
-import { Calibration, Interval, Paired } from './trust.ts'
+import { Calibration, Interval, Leaks, Paired } from './trust.ts'
 
 /**
  * How a run stands, as a person says it. `waiting`: for the machine's other training; `crashed`: the record says
@@ -87,6 +87,7 @@ const LabelReport = v.object({
   calibration: v.nullable(Calibration),
   files: v.array(FileMeasure),
   cut: v.nullable(v.object({ texts: v.number(), cut: v.number(), share: v.number() })),
+  leaks: v.optional(Leaks),
   /** The most certain first. */
   mistakes: v.array(ReportRow),
   /** Of how many. */

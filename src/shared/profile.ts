@@ -4,6 +4,22 @@ import * as v from 'valibot'
 export const RowCount = v.object({ count: v.number(), rows: v.array(v.number()) })
 export type RowCount = v.InferOutput<typeof RowCount>
 
+/** Rows of nearly equal text. */
+export const NearFound = v.object({
+  /** Rows that have such a one, of different text; the groups that they make, and the first rows of some. */
+  rows: v.number(),
+  groups: v.number(),
+  examples: v.array(v.array(v.number())),
+  /** Rows nearly equal to one of another label, and some of these pairs. */
+  conflicts: v.object({
+    rows: v.number(),
+    examples: v.array(v.array(v.object({ row: v.number(), label: v.string() }))),
+  }),
+  /** Rows that were compared: of a very large file the first ones. */
+  compared: v.number(),
+})
+export type NearFound = v.InferOutput<typeof NearFound>
+
 /** What a file holds: the result of `finesse profile`. */
 export const Profile = v.object({
   path: v.string(),
@@ -56,5 +72,9 @@ export const Profile = v.object({
   }),
   /** Share of the different texts that were compared: below 1, the two above are scaled up from it. */
   compared: v.number(),
+  /** Not there until it was looked for. */
+  near: v.optional(NearFound),
+  /** A column that looks like groups, where none is chosen. */
+  group_column: v.optional(v.string()),
 })
 export type Profile = v.InferOutput<typeof Profile>

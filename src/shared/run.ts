@@ -61,6 +61,13 @@ export type Machine = v.InferOutput<typeof Machine>
 export const isActive = ({ status }: { readonly status: RunStatus }): boolean =>
   status === 'running' || status === 'paused' || status === 'waiting'
 
+/** Runs of before `near_duplicates` divided such rows as they fell, and go on so. */
+const RecordedOptions = v.pipe(
+  v.looseObject({}),
+  v.transform((options) => ({ near_duplicates: 'keep', ...options })),
+  RunOptions,
+)
+
 /** `run.json`: the record of a run. The training process is its only writer. */
 export const RunRecord = v.object({
   schema: v.picklist([1, RUN_SCHEMA]),
@@ -71,7 +78,7 @@ export const RunRecord = v.object({
   updated: v.string(),
   /** One line, when failed. */
   error: v.nullable(v.string()),
-  options: RunOptions,
+  options: RecordedOptions,
   /** null until every `auto` is decided, and for the n-gram model, which has none. */
   resolved: v.nullable(ResolvedOptions),
   /** Milliseconds of a step by device, where the device was chosen by them; null where it failed. */

@@ -9,6 +9,7 @@ export const optionLabel = (name: OptionName): string =>
     text_pair: t`Second text`,
     split_column: t`Split`,
     group: t`Group`,
+    near_duplicates: t`Near duplicates`,
     folds: t`Folds`,
     fold: t`Fold`,
     repeats: t`Repeats`,

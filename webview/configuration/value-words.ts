@@ -23,6 +23,12 @@ function wordsOf(name: OptionName): Readonly<Record<string, string>> {
         'head+tail': t`Beginning and end`,
         windows: t`All, in windows`,
       }
+    case 'near_duplicates':
+      return {
+        together: t`In one part of the split`,
+        keep: t`Divided as they fall`,
+        drop: t`In one part, and out of training where the test has them`,
+      }
     case 'class_weights':
       return { none: t`All rows count the same`, balanced: t`Rare labels count more` }
     case 'metric':

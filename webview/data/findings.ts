@@ -10,6 +10,8 @@ export interface Finding {
   readonly advice: string
   /** The first rows of it. */
   readonly rows: readonly number[]
+  /** What one button can do about it: keep near duplicates together, or the groups of a column. */
+  readonly mend?: 'together' | { readonly group: string }
 }
 
 const SHOWN_ROWS = 6
@@ -17,8 +19,12 @@ const SHOWN_ROWS = 6
 const HUGE = 100_000
 const SHOWN_VARIANTS = 5
 
-/** What is doubtful in a file, what leaves rows out first. */
-export function findingsOf(profile: Profile): Finding[] {
+/**
+ * What is doubtful in a file, what leaves rows out first.
+ *
+ * @param nearDuplicates the option, as chosen
+ */
+export function findingsOf(profile: Profile, nearDuplicates: string): Finding[] {
   const { duplicates, conflicts, compared, longest } = profile
   const found: Finding[] = []
   const add = ({ count: all, rows }: RowCount, what: (rows: string) => string, advice: string): void => {
@@ -38,6 +44,7 @@ export function findingsOf(profile: Profile): Finding[] {
       advice: t`They stay together when rows are divided.`,
       rows: duplicates.examples.flat().slice(0, SHOWN_ROWS),
     })
+  found.push(...nearFindings(profile, nearDuplicates))
   for (const alike of profile.label_variants.slice(0, SHOWN_VARIANTS))
     found.push({
       what: t`Labels written in different ways: ${alike.map(({ label, rows }) => `${label} (${rows})`).join(', ')}`,
@@ -70,6 +77,40 @@ export function findingsOf(profile: Profile): Finding[] {
       what: t`Equal texts were looked for among 1 of ${count(Math.round(1 / compared))} texts`,
       advice: t`Their numbers are estimates.`,
       rows: [],
+    })
+  return found
+}
+
+function nearFindings({ near, usable, group_column: group }: Profile, asked: string): Finding[] {
+  const found: Finding[] = []
+  if (near && near.conflicts.rows > 0)
+    found.push({
+      what: t`Nearly equal texts with different labels: ${near.conflicts.rows}`,
+      advice: t`Decide which label is right.`,
+      rows: near.conflicts.examples.flatMap((rows) => rows.map(({ row }) => row)).slice(0, SHOWN_ROWS),
+    })
+  if (near && near.rows > 0)
+    found.push({
+      what: t`Rows nearly equal to another: ${near.rows}`,
+      advice:
+        asked === 'keep'
+          ? t`They may stand in training and in the test, which flatters the scores.`
+          : t`They stay together when rows are divided.`,
+      rows: near.examples.flat().slice(0, SHOWN_ROWS),
+      ...(asked === 'keep' ? { mend: 'together' as const } : {}),
+    })
+  if (near && near.compared < usable)
+    found.push({
+      what: t`Nearly equal texts were looked for among the first ${count(near.compared)} rows`,
+      advice: t`Training compares all.`,
+      rows: [],
+    })
+  if (group !== undefined)
+    found.push({
+      what: t`Column "${group}" looks like groups`,
+      advice: t`Rows of one group may stand in training and in the test, which flatters the scores.`,
+      rows: [],
+      mend: { group },
     })
   return found
 }

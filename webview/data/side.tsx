@@ -2,7 +2,7 @@ import { t } from '../../src/shared/l10n.ts'
 import { send } from '../host.ts'
 import type { PanelStore, PanelView } from '../panel-store.ts'
 import { count, percent } from '../parts/numbers.ts'
-import { findingsOf } from './findings.ts'
+import { type Finding, findingsOf } from './findings.ts'
 import { Labels, Numbers } from './labels.tsx'
 import { Lengths } from './lengths.tsx'
 
@@ -27,20 +27,15 @@ export const Side = ({ view, store }: { readonly view: PanelView; readonly store
         />
       )}
       {view.tokens?.problem && <p class="side-part muted">{view.tokens.problem}</p>}
-      <Findings view={view} activate={(row) => store.keep({ row })} />
+      <Findings view={view} store={store} />
     </>
   )
 }
 
-const Findings = ({
-  view: { profile, opened },
-  activate,
-}: {
-  readonly view: PanelView
-  readonly activate: (row: number) => void
-}) => {
+const Findings = ({ view, store }: { readonly view: PanelView; readonly store: PanelStore }) => {
+  const { profile, opened, state } = view
   if (!profile?.profile) return null
-  const findings = findingsOf(profile.profile)
+  const findings = findingsOf(profile.profile, state.typed.near_duplicates ?? 'together')
   return (
     <section class="side-part">
       <h3>{t`Worth a look`}</h3>
@@ -48,7 +43,7 @@ const Findings = ({
         <p class="muted">{t`No empty cells, no duplicates, no conflicting labels.`}</p>
       )}
       <ul class="findings">
-        {findings.map(({ what, advice, rows }) => (
+        {findings.map(({ what, advice, rows, mend }) => (
           <li key={what}>
             <span>{what}</span>
             <span class="muted">{advice}</span>
@@ -61,7 +56,7 @@ const Findings = ({
                     class="link"
                     aria-label={opened?.inEditor ? t`Open row ${row} in the editor` : t`Go to row ${row}`}
                     onClick={() => {
-                      activate(row)
+                      store.keep({ row })
                       send({ type: 'open-row', row })
                     }}
                   >
@@ -70,10 +65,36 @@ const Findings = ({
                 ))}
               </span>
             )}
+            {mend !== undefined && <Mend mend={mend} view={view} store={store} />}
           </li>
         ))}
       </ul>
     </section>
+  )
+}
+
+/** One button that changes the configuration, so that the finding does no harm. */
+const Mend = ({
+  mend,
+  view: { state, roles },
+  store,
+}: {
+  readonly mend: NonNullable<Finding['mend']>
+  readonly view: PanelView
+  readonly store: PanelStore
+}) => {
+  const change = (): void => {
+    if (mend === 'together') store.keep({ typed: { ...state.typed, near_duplicates: 'together' } })
+    else if (roles !== null) {
+      const chosen = { ...roles.roles, group: mend.group }
+      store.keep({ roles: chosen })
+      send({ type: 'set-roles', roles: chosen, numbers: state.typed.task === 'regress' })
+    }
+  }
+  return (
+    <button type="button" class="link" onClick={change}>
+      {mend === 'together' ? t`Keep Them Together` : t`Keep Groups Together`}
+    </button>
   )
 }
 

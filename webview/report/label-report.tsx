@@ -1,6 +1,7 @@
 import { comparisonSentence, isBetterThanNgrams } from '../../src/shared/comparison.ts'
 import type { Before, Evaluation } from '../../src/shared/evaluation.ts'
 import { t } from '../../src/shared/l10n.ts'
+import { leaksSentence } from '../../src/shared/leaks.ts'
 import type { LabelReport } from '../../src/shared/page-run.ts'
 import { percent } from '../parts/numbers.ts'
 import { Classes } from './classes.tsx'
@@ -14,7 +15,7 @@ import { type Model, ScoresTable } from './scores-table.tsx'
 
 /** How well the labels are predicted. */
 export const LabelParts = ({
-  report: { test, before, intervals, paired, calibration, files, cut, mistakes, mistaken },
+  report: { test, before, intervals, paired, calibration, files, cut, leaks, mistakes, mistaken },
   cell,
   ask,
   open,
@@ -26,6 +27,7 @@ export const LabelParts = ({
 }) => (
   <>
     <p class="said">{comparisonSentence(before, test, test.rows, paired)}</p>
+    {leaks && <Said sentence={leaksSentence(leaks, test.accuracy, test.rows)} />}
     <ScoresTable models={modelsOf(before, test)} intervals={intervals} />
     {!isBetterThanNgrams(before, test, test.rows, paired.ngram) && (
       <p class="said">
@@ -68,6 +70,9 @@ export const LabelParts = ({
     )}
   </>
 )
+
+const Said = ({ sentence }: { readonly sentence: string | null }) =>
+  sentence === null ? null : <p class="said">{sentence}</p>
 
 const modelsOf = (before: Before, test: Evaluation): readonly Model[] => [
   { name: t`Majority class`, scores: before.majority, isAfter: false },

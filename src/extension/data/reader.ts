@@ -2,11 +2,15 @@ import { stat } from 'node:fs/promises'
 import { setImmediate as turn } from 'node:timers/promises'
 import { type Columns, chooseColumns } from '../../data/columns.ts'
 import { fileError, findEncoding } from '../../data/decode.ts'
+import { findGroupColumn } from '../../data/group-column.ts'
+import { inTurns } from '../../data/near/in-turns.ts'
+import { createNearLook, type NearLook } from '../../data/near/look.ts'
 import { profile } from '../../data/profile.ts'
 import { openTable, type Row, type Table } from '../../data/table.ts'
 import { UserError } from '../../shared/error.ts'
 import { t } from '../../shared/l10n.ts'
 import type { Roles, ShownRow } from '../../shared/page.ts'
+import type { Profile } from '../../shared/profile.ts'
 import { EDITOR_BYTES } from './editor-bytes.ts'
 import { createRowStore, type RowStore } from './row-store.ts'
 import type { FromDataWorker, ToDataWorker } from './worker-messages.ts'
@@ -17,6 +21,8 @@ const FIRST_ROWS = 200
 const JUDGED_BYTES = 2 ** 20
 const LONGEST_CELL = 2000
 const PROGRESS_MS = 100
+/** Rows in which near duplicates are looked for: seconds. */
+const COMPARED_ROWS = 2 ** 17
 /** Readers of packed files may not wait for anything in between, and requests would starve. */
 const TURN_ROWS = 500
 
@@ -119,8 +125,11 @@ export function createReader(post: (message: FromDataWorker) => void): {
       if (file.columns === null) for await (const _ of rows());
       else {
         const { text, label, pair } = file.columns
-        const result = await profile({ ...file.table, rows }, { text, label, pair })
-        if (mine === generation) post({ type: 'profile', profile: result, read: result.rows })
+        const near = createNearLook(COMPARED_ROWS)
+        const result = await profile({ ...file.table, rows }, { text, label, pair }, { near })
+        if (mine !== generation) return
+        post({ type: 'profile', profile: result, read: result.rows })
+        await look(file.table, file.columns, near, result, mine)
       }
     } catch (error) {
       if (error === Void || mine !== generation) return
@@ -128,6 +137,21 @@ export function createReader(post: (message: FromDataWorker) => void): {
       if (file.store) post({ type: 'index', rows: file.store.rows, done: true, share: null })
       tell(error)
     }
+  }
+
+  /** What takes longer follows: the page shows the profile meanwhile. */
+  const look = async (
+    table: Table,
+    { text, label, pair, group, split }: Columns,
+    near: NearLook,
+    result: Profile,
+    mine: number,
+  ): Promise<void> => {
+    const found = await inTurns(near.find(), () => mine !== generation)
+    const groups = group === null ? await findGroupColumn(table, [text, label, pair, split]) : null
+    if (found === null || mine !== generation) return
+    const full = { ...result, near: found, ...(groups === null ? {} : { group_column: groups }) }
+    post({ type: 'profile', profile: full, read: result.rows })
   }
 
   /** What was judged by the beginning may be wrong: then all is shown anew. */

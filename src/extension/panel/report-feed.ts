@@ -52,7 +52,7 @@ export async function readReport(path: string): Promise<Report> {
 
 async function labelReport(path: string, record: RunRecord): Promise<Report> {
   const file = join(path, 'evaluation.json')
-  const { test, before, intervals, paired, calibration, files, cut } = readChecked(
+  const { test, before, intervals, paired, calibration, files, cut, leaks } = readChecked(
     file,
     RunEvaluation,
     t`the run was not evaluated`,
@@ -73,6 +73,7 @@ async function labelReport(path: string, record: RunRecord): Promise<Report> {
         calibration: calibration ?? null,
         files: files ?? [],
         cut: cut ?? null,
+        ...(leaks ? { leaks } : {}),
         mistakes: mistakes.slice(0, PAGE),
         mistaken: mistakes.length,
       },

@@ -6,10 +6,12 @@ import { UserError } from '../../shared/error.ts'
 import type { Before, RunEvaluation } from '../../shared/evaluation.ts'
 import type { DoneEvent } from '../../shared/events.ts'
 import { t } from '../../shared/l10n.ts'
+import { leaksSentence } from '../../shared/leaks.ts'
 import { cpuRuntime } from '../engine/runtime.ts'
 import { calibrate, measureCalibration, type Scored } from '../evaluation/calibration/calibrate.ts'
 import { uncalibratedNote } from '../evaluation/calibration/note.ts'
 import { labelIntervals } from '../evaluation/intervals/label-intervals.ts'
+import { evaluateLeaks } from '../evaluation/leaks.ts'
 import { majorityProbabilities } from '../evaluation/majority.ts'
 import { evaluate, scoresOf } from '../evaluation/metrics.ts'
 import { softmaxRows } from '../evaluation/softmax.ts'
@@ -135,6 +137,7 @@ export const ngramStages = async (journal: Journal, data: Data, stop: AbortSigna
     calibrated.test,
     (done) => journal.progress('export', done, test.length, t`${done} of ${test.length} test rows compared`),
   )
+  const leaks = evaluateLeaks(calibrated.test, onTest.targets, test, data.leaks)
   const evaluation: RunEvaluation = {
     schema: 1,
     labels: [...labels],
@@ -145,10 +148,12 @@ export const ngramStages = async (journal: Journal, data: Data, stop: AbortSigna
     intervals: labelIntervals(calibrated.test, onTest.targets, labels.length, seed),
     paired: pairedBefore(journal.path, data, calibrated.test),
     calibration,
+    leaks,
   }
   atomicWrite(join(journal.path, 'evaluation.json'), `${JSON.stringify(evaluation, null, 2)}\n`)
   journal.save({ status: 'done', test: scores, progress: { epoch: 1, step: 1, steps: 1 } })
-  return journal.done(scores, before)
+  const leaked = leaksSentence(leaks, scores.accuracy, test.length)
+  return { ...journal.done(scores, before), advice: leaked === null ? [] : [leaked] }
 }
 
 const tellData = (journal: Journal, data: Data): void => {

@@ -80,7 +80,7 @@ export const finishNumbers = async (
     intervals: numberIntervals(onTest.values, numbersOn(numbers, test), options.seed),
   }
   atomicWrite(join(journal.path, 'evaluation.json'), `${JSON.stringify(evaluation, null, 2)}\n`)
-  return { test: scores, before, paired: {} }
+  return { test: scores, before, evaluation: null }
 }
 
 /** `predictions.jsonl`. @param values of the test rows */

@@ -4,10 +4,10 @@ import type { FileMeasure } from '../../shared/compression.ts'
 import type { RunEvaluation, TaskBefore } from '../../shared/evaluation.ts'
 import type { DoneEvent } from '../../shared/events.ts'
 import { t } from '../../shared/l10n.ts'
-import type { Paired } from '../../shared/trust.ts'
 import { calibrate, measureCalibration } from '../evaluation/calibration/calibrate.ts'
 import { uncalibratedNote } from '../evaluation/calibration/note.ts'
 import { labelIntervals } from '../evaluation/intervals/label-intervals.ts'
+import { evaluateLeaks } from '../evaluation/leaks.ts'
 import { evaluate, scoresOf } from '../evaluation/metrics.ts'
 import { exportChecked } from '../export/export.ts'
 import { exportGraph } from '../export/graph.ts'
@@ -23,8 +23,8 @@ import { addSmallerFiles } from './smaller-files.ts'
 
 /** What a run is known by when it is done. */
 export interface Measured extends Pick<DoneEvent, 'test' | 'before'> {
-  /** With each simpler model, test row by test row, as far as it is known. */
-  readonly paired: Readonly<Record<string, Paired>>
+  /** null where numbers are predicted. */
+  readonly evaluation: RunEvaluation | null
 }
 
 /** The final evaluation, the export, and the files of both. */
@@ -117,9 +117,14 @@ export const finish = async (
     intervals: labelIntervals(calibrated.test, onTest.targets, labels.length, options.seed),
     paired,
     calibration,
+    leaks: evaluateLeaks(calibrated.test, onTest.targets, test, data.leaks),
   }
-  atomicWrite(join(journal.path, 'evaluation.json'), `${JSON.stringify(evaluation, null, 2)}\n`)
-  return { test: scores, before, paired }
+  atomicWrite(
+    join(journal.path, 'evaluation.json'),
+    `${JSON.stringify(evaluation, null, 2)}\
+`,
+  )
+  return { test: scores, before, evaluation }
 }
 
 /** `predictions.jsonl`. @param probabilities [rows, labels] */

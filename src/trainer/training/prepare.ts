@@ -7,11 +7,21 @@ import { type Cleaning, openCleaning } from '../../data/clean/rows.ts'
 import { type Columns, chooseColumns, type WantedColumns } from '../../data/columns.ts'
 import { checkDivision, countLabels, divide, list } from '../../data/divide.ts'
 import { type Example, type Examples, readExamples } from '../../data/examples.ts'
+import { findGroupColumn } from '../../data/group-column.ts'
 import { checkExamples, checkNamed, continuedLabels, labelOrder } from '../../data/labels.ts'
+import { openGuard, type PartLeaks } from '../../data/near/guard.ts'
+import {
+  dropHint,
+  groupLeakWarnings,
+  guardNotes,
+  guardWarnings,
+  testLeakWarnings,
+  togetherHint,
+  validLeakWarnings,
+} from '../../data/near/notes.ts'
 import { checkNamedNumbers, checkNumberRows, divideNumbers } from '../../data/number-rows.ts'
 import { type DecimalMark, readNumber, type Scale, scaleOf } from '../../data/numbers.ts'
 import { together } from '../../data/several.ts'
-import { overlap } from '../../data/split.ts'
 import { findSplitColumn } from '../../data/split-column.ts'
 import { openTable } from '../../data/table.ts'
 import type { RunOptions } from '../../shared/config.ts'
@@ -39,6 +49,8 @@ export interface Data {
     readonly valid: readonly number[]
     readonly test: readonly number[]
   }
+  /** Rows of the test that training or validation have too, or nearly. */
+  readonly leaks: { readonly exact: readonly number[]; readonly near: readonly number[] }
   /** Of the training rows the last: copies that augmentation made. */
   readonly added: number
   /** What is done to a text before the model's own tokenizer; `examples` hold the texts before it. */
@@ -82,26 +94,41 @@ export const prepareData = async (files: readonly string[], options: RunOptions)
         )
       : null
   if (mark === null) checkExamples(main)
-  const parts = cleaning.divided(main.examples, (examples) =>
+  const { text, label, pair, group } = first.columns
+  const read = async (path: string | null) =>
+    path === null ? null : readFile(path, { text, label, pair, group }, file, true)
+  const valid = await read(options.valid)
+  const test = await read(options.test)
+  const guard = await openGuard(
+    main.examples,
+    { valid: valid?.data.examples ?? null, test: test?.data.examples ?? null },
+    { asked: options.near_duplicates, read: cleaning.cleaned, labels: mark === null },
+  )
+  const parts = cleaning.divided(guard.examples, (examples) =>
     mark === null
       ? divide({ ...main, examples }, options)
       : divideNumbers({ ...main, examples }, options, mark),
   )
   const labels = mark === null ? labelOrder(main.examples.map((example) => example.label)) : []
-  const { text, label, pair } = first.columns
-  const named = async (path: string | null, what: string) => {
-    if (path === null) return null
-    const read = await readFile(path, { text, label, pair }, file)
-    if (mark === null) checkNamed(read.data, labels, what)
-    else checkNamedNumbers(read.data, mark)
-    return read
+  for (const [named, what] of [
+    [valid, t`the validation file`],
+    [test, t`the test file`],
+  ] as const) {
+    if (named === null) continue
+    if (mark === null) checkNamed(named.data, labels, what)
+    else checkNamedNumbers(named.data, mark)
   }
-  const valid = await named(options.valid, t`the validation file`)
-  const test = await named(options.test, t`the test file`)
 
-  const { rows: train, left: leftInTrain } = cleaning.stay(parts.train)
-  const { rows: validRows, left: leftInValid } = cleaning.stay(valid?.data.examples ?? parts.valid)
   const testRows = test?.data.examples ?? parts.test
+  const stays = guard.stay({
+    train: parts.train,
+    valid: valid?.data.examples ?? parts.valid,
+    test: testRows,
+  })
+  const { rows: train, left: leftInTrain } = cleaning.stay(stays.train)
+  const { rows: validRows, left: leftInValid } = cleaning.stay(stays.valid)
+  const validLeaks = guard.leaks(train, validRows)
+  const testLeaks = guard.leaks([...train, ...validRows], testRows)
   const added = augment(train.map(cleaning.cleaned), augmentation)
   const trained = train.length + added.length
   const examples = [...train, ...added, ...validRows, ...testRows]
@@ -116,6 +143,10 @@ export const prepareData = async (files: readonly string[], options: RunOptions)
       train: range(0, trained),
       valid: range(trained, validRows.length),
       test: range(trained + validRows.length, testRows.length),
+    },
+    leaks: {
+      exact: rowsIn(examples, trained + validRows.length, testLeaks.exact),
+      near: rowsIn(examples, trained + validRows.length, testLeaks.near),
     },
     added: added.length,
     cleaning,
@@ -137,6 +168,7 @@ export const prepareData = async (files: readonly string[], options: RunOptions)
       ...[...others, valid, test].flatMap((read) => read?.notes ?? []),
       ...changesNote(cleaning.changes([...train, ...validRows, ...testRows])),
       ...leftOutNote(leftInTrain, leftInValid),
+      ...guardNotes(guard, stays.left),
       t`${train.length} rows to train on, ${validRows.length} to validate, ${testRows.length} to test; ${numbers ? numbersNote(numbers) : labelsNote(labels)}.`,
       ...(augmentation.ways.length > 0
         ? [t`${added.length} rows added by augmentation (${augmentation.ways.join(', ')}).`]
@@ -145,9 +177,9 @@ export const prepareData = async (files: readonly string[], options: RunOptions)
     warnings: [first, ...others, valid, test]
       .flatMap((read) => (read ? leftOut(read.data) : []))
       .concat(
-        valid ? shared(train, valid.data) : [],
-        test ? shared(train, test.data) : [],
+        leakWarnings(main.path, options, { valid, test }, train, { valid: validLeaks, test: testLeaks }),
         parts.warnings,
+        guardWarnings(guard, main.path),
         rare(train, labels),
       ),
   }
@@ -159,6 +191,13 @@ export const withLabelsOf = (data: Data, earlier: readonly string[]): Data => {
   const labels = continuedLabels(data.labels, earlier)
   return { ...data, labels, targets: numbered(data.examples, labels) }
 }
+
+/** Numbers of the rows, from one on, that are in a set. */
+const rowsIn = (
+  examples: readonly Example[],
+  from: number,
+  wanted: ReadonlySet<Example>,
+): readonly number[] => examples.slice(from).flatMap((example, i) => (wanted.has(example) ? [from + i] : []))
 
 /** @param trained how many of the first are trained on */
 const numbersIn = (examples: readonly Example[], mark: DecimalMark, trained: number): Numbers => {
@@ -198,21 +237,33 @@ const readFile = async (
   wanted: WantedColumns,
   /** The file whose columns are wanted, where it is another. */
   main: string | null = null,
+  /** Whether it may lack the group, as it is not divided. */
+  isNamed = false,
 ): Promise<{ data: Examples; columns: Columns; record: DataFile; notes: readonly string[] }> => {
   const table = await openTable(path)
-  const { text, label, pair, group, split } = wanted
+  const has = (column: string): boolean => table.columns.some((name) => sameName(name, column))
+  const { text, label, pair, split } = wanted
+  const group = isNamed && typeof wanted.group === 'string' && !has(wanted.group) ? null : wanted.group
   for (const column of main === null ? [] : [text, label, pair, group, split])
-    if (typeof column === 'string' && !table.columns.some((name) => sameName(name, column)))
+    if (typeof column === 'string' && !has(column))
       throw new UserError(
         t`${path}: no column "${column}", which ${main ?? ''} has; its columns are ${listed(table.columns.map((name) => `"${name}"`))}. Give both files the same columns.`,
       )
-  const columns = await chooseColumns(table, wanted)
+  const columns = await chooseColumns(table, { ...wanted, ...(isNamed ? { group: group ?? null } : {}) })
   const data = await readExamples(table, columns)
   const record = await fileRecord(path, data.rows)
   const unused = main === null && columns.split === null ? await findSplitColumn(table) : null
   const notes = [...table.said]
   if (unused !== null)
     notes.push(t`Column "${unused}" names parts of a split; to use it, choose it as the split.`)
+  if (main === null && columns.group === null) {
+    const { text, label, pair, split } = columns
+    const found = await findGroupColumn(table, [text, label, pair, split])
+    if (found !== null)
+      notes.push(
+        t`Column "${found}" looks like groups, whose rows may stand in two parts of the split; to keep each in one, choose it as the group.`,
+      )
+  }
   return { data, columns, record, notes }
 }
 
@@ -241,11 +292,31 @@ const leftOut = ({ path, emptyTexts, missingLabels }: Examples): readonly string
     : []),
 ]
 
-const shared = (train: readonly Example[], named: Examples): readonly string[] => {
-  const both = overlap(train, named.examples)
-  return both.rows > 0
-    ? [t`${named.path}: ${rowCount(both.rows)} with a text that is trained on too; the scores may flatter.`]
-    : []
+interface NamedFiles {
+  readonly valid: { readonly data: Examples } | null
+  readonly test: { readonly data: Examples } | null
+}
+
+/** Of rows that stand on both sides, and how to change it. */
+const leakWarnings = (
+  path: string,
+  { near_duplicates: asked }: RunOptions,
+  { valid, test }: NamedFiles,
+  train: readonly Example[],
+  leaks: { readonly valid: PartLeaks; readonly test: PartLeaks },
+): readonly string[] => {
+  const [validPath, testPath] = [valid?.data.path ?? path, test?.data.path ?? path]
+  const warnings = [
+    ...validLeakWarnings(validPath, leaks.valid),
+    ...testLeakWarnings(testPath, leaks.test),
+    ...[valid, test].flatMap((named) =>
+      named ? groupLeakWarnings(named.data.path, train, named.data.examples) : [],
+    ),
+  ]
+  const found = [leaks.valid, leaks.test].some(({ exact, near }) => exact.size + near.size > 0)
+  if (!found || asked === 'drop') return warnings
+  const isOwn = valid === null && test === null
+  return [...warnings, isOwn && asked === 'keep' ? togetherHint() : dropHint()]
 }
 
 const rare = (train: readonly Example[], labels: readonly string[]): readonly string[] => {

@@ -9,10 +9,11 @@ import { thisMachine } from '../../run/machine.ts'
 import { cutEvents, readEvents } from '../../run/metrics.ts'
 import { type Turn, takeTurn, waitForTurn } from '../../run/turn.ts'
 import type { RunOptions } from '../../shared/config.ts'
+import type { RunEvaluation } from '../../shared/evaluation.ts'
 import type { DoneEvent } from '../../shared/events.ts'
 import { t } from '../../shared/l10n.ts'
+import { leaksSentence } from '../../shared/leaks.ts'
 import type { RunRecord } from '../../shared/run.ts'
-import type { Paired } from '../../shared/trust.ts'
 import { cpuRuntime, runtimeVersion } from '../engine/runtime.ts'
 import { ngramAdvice } from '../evaluation/advice.ts'
 import { dataOptions, NGRAM, NGRAM_BASE, ngramStages } from '../ngram/run.ts'
@@ -317,7 +318,7 @@ export const stages = async (
   differences: readonly string[],
 ): Promise<DoneEvent> => {
   const goesOn = t`Goes on by force, though not to what the run would have given: ${differences.join('; ')}.`
-  const { test, before, paired } = await onAnyDevice(
+  const { test, before, evaluation } = await onAnyDevice(
     journal,
     inputs,
     differences.length > 0 ? goesOn : null,
@@ -325,7 +326,7 @@ export const stages = async (
   )
   // The last that is written: a run that says it is done leaves nothing behind, whenever it is killed.
   journal.save({ status: 'done', test })
-  return advised(journal.done(test, before), inputs, paired.ngram)
+  return advised(journal.done(test, before), inputs, evaluation)
 }
 
 const measuredStages = async (
@@ -357,12 +358,19 @@ const measuredStages = async (
   }
 }
 
-/** With what a person should hear of the n-gram model, where labels are predicted. */
-const advised = (done: DoneEvent, inputs: Inputs, paired: Paired | undefined): DoneEvent => {
+/** With what a person should hear of the n-gram model and of leaked test rows, where labels are predicted. */
+const advised = (done: DoneEvent, inputs: Inputs, evaluation: RunEvaluation | null): DoneEvent => {
   const { before, test } = done
-  if (!('majority' in before && 'accuracy' in test)) return done
+  if (!('majority' in before && 'accuracy' in test) || evaluation === null) return done
+  const rows = inputs.data.parts.test.length
+  const leaked = evaluation.leaks ? leaksSentence(evaluation.leaks, test.accuracy, rows) : null
   const unknown = unknownShare(inputs)
   const shown = unknown > MOST_UNKNOWN ? unknown : null
-  const rows = inputs.data.parts.test.length
-  return { ...done, advice: ngramAdvice(before, test, rows, paired, shown) }
+  return {
+    ...done,
+    advice: [
+      ...(leaked === null ? [] : [leaked]),
+      ...ngramAdvice(before, test, rows, evaluation.paired?.ngram, shown),
+    ],
+  }
 }

@@ -1,5 +1,8 @@
 import { chooseColumns } from '../../../data/columns.ts'
 import { encodingName } from '../../../data/encoding.ts'
+import { findGroupColumn } from '../../../data/group-column.ts'
+import { inTurns } from '../../../data/near/in-turns.ts'
+import { createNearLook } from '../../../data/near/look.ts'
 import { profile as profileOf } from '../../../data/profile.ts'
 import { openTable } from '../../../data/table.ts'
 import { joined, listed, rowCount, rowsNamed } from '../../../shared/counts.ts'
@@ -17,7 +20,8 @@ export const profile: Command = {
   summary: t`show what a file holds, before training on it`,
   synopsis: t`FILE [--text COL] [--label COL] [--model ID|FOLDER|RUN] [options]`,
   about: t`Shows rows, labels and their counts, text lengths in the model's tokens, and what is
-doubtful: empty cells, duplicates, equal texts with different labels. Changes nothing.`,
+doubtful: empty cells, duplicates and near duplicates, different labels of such texts.
+Changes nothing.`,
   required: ['FILE'],
   optional: [],
   options: { text: 'value', text_pair: 'value', label: 'value', model: 'value', max_length: 'value' },
@@ -43,10 +47,18 @@ doubtful: empty cells, duplicates, equal texts with different labels. Changes no
     const asked = values.get('max_length')
     const maxLength = new Map(asked === undefined ? [] : [['max_length', asked]])
     const tokenizer = openTokenizer((await locateModel(values.get('model') ?? 'embedded')).folder)
-    const result = await profileOf(file, columns, {
+    const near = createNearLook()
+    const read = await profileOf(file, columns, {
+      near,
       countTokens: (text) => tokenizer.encode(text, Number.MAX_SAFE_INTEGER).length,
       limit: lengthLimit(resolveOptions({ flags: maxLength, set: [], config: null }), tokenizer),
     })
+    const group = await findGroupColumn(file, [columns.text, columns.label, columns.pair])
+    const result: Profile = {
+      ...read,
+      near: await inTurns(near.find()),
+      ...(group === null ? {} : { group_column: group }),
+    }
     if (result.rows === 0)
       throw new UserError(t`${file.path} has no rows below its header; add rows with a text and a label`)
     if (flags.has('json')) await printJson(result)
@@ -182,12 +194,41 @@ function doubts(profile: Profile): string {
         : t`${texts} with different labels (rows ${which}): decide which is right.`,
     )
   }
+  lines.push(...nearDoubts(profile))
   if (compared < 1)
     lines.push(
       t`Equal texts were looked for among 1 of ${Math.round(1 / compared)} texts, drawn at random, to keep memory small.`,
     )
   if (lines.length === 0) return t`No empty cells, no duplicates, no conflicting labels.`
   return lines.join('\n')
+}
+
+/** Nearly equal texts, and a column of groups. */
+function nearDoubts({ near, usable, group_column: group }: Profile): readonly string[] {
+  const lines: string[] = []
+  if (near && near.rows > 0) {
+    const which = listed(near.examples.slice(0, 3).map((rows) => rows.slice(0, 4).join(' ≈ ')))
+    lines.push(
+      t`${rowCount(near.rows)} nearly equal to others (rows ${which}): they stay together when rows are divided, unless near_duplicates says otherwise.`,
+    )
+  }
+  if (near && near.conflicts.rows > 0) {
+    const pairs = near.conflicts.examples
+      .slice(0, 3)
+      .map((rows) => joined(rows.map(({ row, label }) => `${row} (${shorten(label, 20)})`)))
+    lines.push(
+      t`${rowCount(near.conflicts.rows)} nearly equal to one with another label (rows ${listed(pairs)}): decide which is right.`,
+    )
+  }
+  if (near && near.compared < usable)
+    lines.push(
+      t`Nearly equal texts were looked for among the first ${near.compared} rows, to keep memory small.`,
+    )
+  if (group !== undefined)
+    lines.push(
+      t`Column "${group}" looks like groups, whose rows may stand in two parts of the split; to keep each in one, choose it as the group.`,
+    )
+  return lines
 }
 
 function repeated(count: number, which: string, estimated: boolean): string {
