@@ -25,23 +25,21 @@ export function confidentThresholds({ given, probabilities, labels }: Judged): F
 }
 
 /**
- * The label that each row is confidently of: the most probable of those whose threshold it reaches, -1 where it reaches
- * none (Northcutt, Jiang and Chuang, "Confident learning: estimating uncertainty in dataset labels", 2021, equation 1;
- * counted by given label they are the confident joint).
+ * The label that each row is confidently of: the one whose threshold it reaches, -1 where it reaches none. Where it
+ * reaches several it is the most probable of all labels, as in the authors' cleanlab. Counted by given label they are
+ * the confident joint (Northcutt, Jiang and Chuang, "Confident learning: estimating uncertainty in dataset labels",
+ * 2021).
  */
 export function confidentLabels(judged: Judged): Int32Array {
   const { given, probabilities, labels } = judged
   const thresholds = confidentThresholds(judged)
   return given.map((_, row) => {
-    let best = -1
-    let most = -1
-    for (let label = 0; label < labels; label++) {
-      const probability = probabilities[row * labels + label] ?? 0
-      if (probability < (thresholds[label] ?? 0) - SLACK || probability <= most) continue
-      best = label
-      most = probability
-    }
-    return best
+    const own = probabilities.subarray(row * labels, (row + 1) * labels)
+    const reached = Array.from(thresholds.keys()).filter(
+      (label) => (own[label] ?? 0) >= (thresholds[label] ?? 0) - SLACK,
+    )
+    if (reached.length > 1) return own.indexOf(Math.max(...own))
+    return reached[0] ?? -1
   })
 }
 
