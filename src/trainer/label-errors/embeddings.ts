@@ -5,14 +5,22 @@ import type { TextModel } from '../text/text-model.ts'
 import { defaultPooling, lengthLimit } from '../training/defaults.ts'
 import { featureNetwork } from '../training/network.ts'
 import { forwardRows } from '../training/rows.ts'
+import { unknownShareOf } from '../training/unknown-tokens.ts'
 
-/** What the untouched model makes of texts, [texts, width], each read as a training reads it where nothing is asked. */
+export interface Embeddings {
+  /** [texts, width]: what the untouched model makes of them. */
+  readonly features: Float32Array
+  /** Share of their tokens that the model's vocabulary lacks. */
+  readonly unknown: number
+}
+
+/** Each text is read as a training reads it where nothing is asked. */
 export async function embed(
   runtime: Runtime,
   model: TextModel,
   texts: readonly ModelText[],
   progress: (done: number) => void,
-): Promise<Float32Array> {
+): Promise<Embeddings> {
   const { tokenizer, trunk } = model
   const limit = lengthLimit({ max_length: 'auto' }, tokenizer)
   const encoded = texts.map((text) => tokenizer.encode(text, limit))
@@ -30,5 +38,5 @@ export async function embed(
     progress,
     new AbortController().signal,
   )
-  return features
+  return { features, unknown: unknownShareOf(encoded, tokenizer.unknownId) }
 }

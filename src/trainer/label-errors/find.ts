@@ -2,6 +2,9 @@ import type { WantedColumns } from '../../data/columns.ts'
 import type { Example } from '../../data/examples.ts'
 import { foldsOf } from '../../data/folds.ts'
 import { labelOrder } from '../../data/labels.ts'
+import { unitsOf } from '../../data/units.ts'
+import { listed } from '../../shared/counts.ts'
+import { t } from '../../shared/l10n.ts'
 import type { Suspect, SuspectCounts } from '../../shared/suspect.ts'
 import { type Judged, likeliestOther, rankSuspects } from './confident-learning.ts'
 import { judge, SEED } from './judge.ts'
@@ -37,10 +40,11 @@ export async function findLabelErrors(
   const labels = labelOrder(rows.map(({ label }) => label))
   const number = new Map(labels.map((label, i) => [label, i]))
   const given = Int32Array.from(rows, ({ label }) => number.get(label) ?? 0)
-  const fold = foldsOf(examples, FOLDS, SEED)
+  const fold = foldsOf(examples, Math.min(FOLDS, unitsOf(rows).length), SEED)
+  const alone = labelsOfOneFold(given, fold)
   const judgements = await judge(rows, given, labels, fold, model, (done) => progress(done, rows.length))
   const { judged, name, nearest } = judgements.reduce((a, b) => (b.loss < a.loss ? b : a))
-  const ranked = rankSuspects(judged)
+  const ranked = rankSuspects(judged).filter((row) => !alone.has(given[row] ?? 0))
   const suspects = suspectsOf(rows, labels, judged, ranked, await nearest(ranked, NEIGHBOURS))
   return {
     counts: {
@@ -51,9 +55,22 @@ export async function findLabelErrors(
       seconds: Number(((performance.now() - began) / 1000).toFixed(1)),
     },
     suspects,
-    notes,
+    notes: [...notes, ...aloneNote(labels.filter((_, label) => alone.has(label)))],
   }
 }
+
+/** The labels that models never learn for the rows they judge: all their rows are in one fold. */
+function labelsOfOneFold(given: Int32Array, fold: Int32Array): Set<number> {
+  const folds = new Map<number, Set<number>>()
+  for (const [row, label] of given.entries())
+    folds.set(label, (folds.get(label) ?? new Set()).add(fold[row] ?? 0))
+  return new Set([...folds].filter(([, own]) => own.size === 1).map(([label]) => label))
+}
+
+const aloneNote = (labels: readonly string[]): readonly string[] =>
+  labels.length > 0
+    ? [t`Too few different texts to judge by: ${listed(labels.slice(0, 5).map((label) => `"${label}"`))}.`]
+    : []
 
 function suspectsOf(
   rows: readonly Example[],

@@ -6,6 +6,7 @@ import { softmax } from '../evaluation/ngram/softmax.ts'
 import { NGRAM } from '../ngram/run.ts'
 import { locateModel } from '../text/locate.ts'
 import { openTextModel } from '../text/text-model.ts'
+import { MOST_UNKNOWN } from '../training/unknown-tokens.ts'
 import { type Judged, selfConfidence } from './confident-learning.ts'
 import { crossValidated, ngramOn, probeOn } from './cross-validation.ts'
 import { embed } from './embeddings.ts'
@@ -14,6 +15,9 @@ import { nearestNgrams } from './nearest-ngrams.ts'
 
 /** That of a run where none is asked for. */
 export const SEED = 42
+
+/** Rows times labels, which is what a training of the n-gram model costs: beyond these it takes minutes. */
+const MOST_CELLS = 200_000
 
 /** What one way of giving probabilities makes of the rows. */
 export interface Judgement {
@@ -28,7 +32,8 @@ export interface Judgement {
 
 /**
  * Cross-validated probabilities of every row: by the linear probe on a pretrained model's embeddings, by the n-gram
- * model, and the mean of both; or by the n-gram model alone.
+ * model, and the mean of both. By one of the two alone where all would take minutes: by the n-gram model if the
+ * pretrained one cannot read the texts. By the n-gram model alone where that is asked for.
  *
  * @param given index of each row's label
  * @param fold of each row, from 0
@@ -53,20 +58,25 @@ export async function judge(
   const runtime = cpuRuntime()
   const model = spec === NGRAM ? null : await openTextModel(runtime, await locateModel(spec), cleaning.steps)
   const count = labels.length
-  const ngram = await crossValidated(fold, count, ngramOn(texts, given, count, SEED))
-  const byNgrams = judgement(NGRAM, ngram, (of, most) => nearestNgrams(texts, of, most))
-  if (model === null) return [byNgrams]
+  const byNgrams = async (): Promise<Judgement> =>
+    judgement(NGRAM, await crossValidated(fold, count, ngramOn(texts, given, count, SEED)), (of, most) =>
+      nearestNgrams(texts, of, most),
+    )
+  if (model === null) return [await byNgrams()]
 
   const { id } = model.folder
-  const features = await embed(runtime, model, rows.map(textOf), progress)
-  const probe = await crossValidated(fold, count, probeOn(runtime, { features, targets: given }, labels))
-  const near: Judgement['nearest'] = (of, most) =>
-    nearestEmbeddings(runtime, features, model.trunk.width, of, most)
-  return [
-    judgement(id, probe, near),
-    judgement(`${id} + ${NGRAM}`, geometricMean(probe, ngram, count), near),
-    byNgrams,
-  ]
+  const { features, unknown } = await embed(runtime, model, rows.map(textOf), progress)
+  const byProbe = async (): Promise<Judgement> =>
+    judgement(
+      id,
+      await crossValidated(fold, count, probeOn(runtime, { features, targets: given }, labels)),
+      (of, most) => nearestEmbeddings(runtime, features, model.trunk.width, of, most),
+    )
+  if (rows.length * count > MOST_CELLS) return [unknown > MOST_UNKNOWN ? await byNgrams() : await byProbe()]
+
+  const [probe, ngram] = [await byProbe(), await byNgrams()]
+  const mean = geometricMean(probe.judged.probabilities, ngram.judged.probabilities, count)
+  return [probe, judgement(`${id} + ${NGRAM}`, mean, probe.nearest), ngram]
 }
 
 /** In the place of a probability of nothing. */
