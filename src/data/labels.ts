@@ -49,7 +49,7 @@ export function checkExamples(data: Examples): void {
       t`${path}: column "${columns.label}" has one label, "${shown(only ?? '')}", in all ${examples.length} rows; training needs two or more`,
     )
   }
-  if (labels.size > MOST_LABELS || (labels.size > 2 && labels.size > examples.length / 2)) {
+  if (isNoLabel(labels.size, examples.length)) {
     throw new UserError(
       looksNumeric([...labels])
         ? t`${path}: column "${columns.label}" has ${labels.size} distinct values in ${examples.length} rows, so it does not look like a label; choose another column of labels, or predict its numbers`
@@ -58,6 +58,10 @@ export function checkExamples(data: Examples): void {
   }
   checkTexts(data)
 }
+
+/** Whether so many distinct values in so many rows are surely something else than labels. */
+export const isNoLabel = (distinct: number, rows: number): boolean =>
+  distinct > MOST_LABELS || (distinct > 2 && distinct > rows / 2)
 
 /** Refuses rows whose text tells nothing. */
 export function checkTexts({ path, columns, examples }: Examples): void {

@@ -35,6 +35,7 @@ const START = 0.02
  * it falls.
  *
  * @param tick is called after every iteration with the share of the work that is surely done
+ * @returns the strength of the best head too
  */
 export const trainProbe = async (
   runtime: Runtime,
@@ -42,24 +43,15 @@ export const trainProbe = async (
   valid: Labelled,
   labels: readonly string[],
   tick: (share: number) => Promise<void>,
-): Promise<Probe> => {
-  const width = train.features.length / train.targets.length
-  const { mean, deviation } = spread(train.features, width)
-  const scaled = centred(train.features, mean, deviation)
-  const loss = await lossOf(runtime, scaled, train.targets, width, labels.length)
+): Promise<Probe & { strength: number }> => {
+  const regression = await openRegression(runtime, train, labels.length)
   try {
-    let point: Float64Array = new Float64Array((width + 1) * labels.length)
-    let best: { head: Head; loss: number } | null = null
+    let fitted: Fitted | null = null
+    let best: { head: Head; loss: number; strength: number } | null = null
     let start: Head | null = null
     for (const [i, strength] of STRENGTHS.entries()) {
-      point = await minimise(
-        (at) => loss.at(at, 1 / (strength * train.targets.length)),
-        point,
-        60,
-        1e-4 / labels.length,
-        () => tick(i / STRENGTHS.length),
-      )
-      const head = unscaled(point, mean, deviation, width, labels.length)
+      fitted = await regression.fit(strength, fitted, () => tick(i / STRENGTHS.length))
+      const { head } = fitted
       if (strength <= START) start = head
       const { log_loss } = evaluate(
         softmaxRows(headLogits(head, valid.features), labels.length),
@@ -67,12 +59,40 @@ export const trainProbe = async (
         labels,
       )
       if (best && log_loss > best.loss && strength >= START) break
-      if (!best || log_loss <= best.loss) best = { head, loss: log_loss }
+      if (!best || log_loss <= best.loss) best = { head, loss: log_loss, strength }
     }
     if (!best || !start) throw new Error('no probe was trained')
-    return { best: best.head, start }
+    return { best: best.head, start, strength: best.strength }
   } finally {
-    await loss.release()
+    await regression.release()
+  }
+}
+
+/** A fit, from which the next may begin. */
+interface Fitted {
+  readonly head: Head
+  /** [width + 1, labels], for centred and scaled features. */
+  readonly point: Float64Array
+}
+
+/** Logistic regression on some rows, to be fitted with one strength of L2 or several. */
+export const openRegression = async (runtime: Runtime, train: Labelled, labels: number) => {
+  const width = train.features.length / train.targets.length
+  const { mean, deviation } = spread(train.features, width)
+  const scaled = centred(train.features, mean, deviation)
+  const loss = await lossOf(runtime, scaled, train.targets, width, labels)
+  return {
+    fit: async (strength: number, from: Fitted | null, tick: () => Promise<void>): Promise<Fitted> => {
+      const point = await minimise(
+        (at) => loss.at(at, 1 / (strength * train.targets.length)),
+        from?.point ?? new Float64Array((width + 1) * labels),
+        60,
+        1e-4 / labels,
+        tick,
+      )
+      return { head: unscaled(point, mean, deviation, width, labels), point }
+    },
+    release: loss.release,
   }
 }
 

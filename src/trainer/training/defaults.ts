@@ -130,4 +130,5 @@ const defaultEpochs = (isStatic: boolean, steps: number): number => {
 }
 
 /** What the model's own files say; else the mean for encoders and the last token for decoders. */
-const defaultPooling = (model: TextModel): Pooling => model.folder.pooling ?? (model.causal ? 'last' : 'mean')
+export const defaultPooling = (model: TextModel): Pooling =>
+  model.folder.pooling ?? (model.causal ? 'last' : 'mean')

@@ -232,7 +232,8 @@ const sequence = async <T, R>(items: readonly T[], work: (item: T) => Promise<R>
   return results
 }
 
-const readFile = async (
+/** The rows of a file, its columns found as they are wanted. */
+export const readFile = async (
   path: string,
   wanted: WantedColumns,
   /** The file whose columns are wanted, where it is another. */
