@@ -29,8 +29,8 @@ export async function correctionEdits(
   return {
     renumbers: false,
     cells,
-    get hash() {
-      return hash
+    get version() {
+      return `${data} ${hash}`
     },
     async change(row, change) {
       const from = labels.get(row)

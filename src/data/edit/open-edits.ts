@@ -23,8 +23,8 @@ export interface FileEdits {
   readonly renumbers: boolean
   /** The cells of the rows that were asked for, as they were when the file was opened. */
   readonly cells: ReadonlyMap<number, readonly string[]>
-  /** SHA-256 of the bytes that hold the labels now. */
-  readonly hash: string
+  /** By hash: the same as long as nothing but these edits changes what the rows say. */
+  readonly version: string
   change(row: number, change: RowChange): Promise<void>
   /** Takes back the newest edit, also one of an earlier session; null: there is none. */
   undo(): Promise<Undone | null>
@@ -60,7 +60,7 @@ async function textEdits(table: Table, column: string, rows: ReadonlySet<number>
   return {
     renumbers: true,
     cells: new Map([...located].map(([row, { cells }]) => [row, cells])),
-    get hash() {
+    get version() {
       return hash
     },
     async change(row, change) {

@@ -91,7 +91,7 @@ test('edits change the one cell or row and no other byte; taken back, every byte
             continue
           }
           const bytes = readFileSync(path)
-          const entry = readJournal(path, session.hash).at(-1)
+          const entry = readJournal(path, session.version).at(-1)
           assert.ok(entry)
           const { offset, removed, inserted } = spliceOf(entry)
           assert.deepEqual(
