@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises'
 import * as v from 'valibot'
+import { rowCount } from '../shared/counts.ts'
 import { UserError } from '../shared/error.ts'
 import { t } from '../shared/l10n.ts'
 import { isSystemError } from './atomic-write.ts'
@@ -50,7 +51,7 @@ export async function withCorrections(table: Table): Promise<Table> {
     ...table,
     said: [
       ...table.said,
-      t`${table.path}: ${corrections.size} rows are read as ${correctionsPath(table.path)} says.`,
+      t`${table.path}: ${rowCount(corrections.size)} changed as ${correctionsPath(table.path)} says.`,
     ],
     rows,
   }

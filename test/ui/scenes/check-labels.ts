@@ -23,7 +23,7 @@ const suspect = (seed: number, more: Partial<Suspect> = {}): Suspect => ({
 const DECISIONS: readonly Decision[] = [
   { kind: 'accept' },
   { kind: 'keep' },
-  { kind: 'label', label: 'question' },
+  { kind: 'label', label: 'other' },
   { kind: 'delete' },
   { kind: 'skip' },
 ]
