@@ -176,8 +176,7 @@ function wholeLength(bytes: Buffer, encoding: Encoding): number {
 }
 
 function decode(path: string, bytes: Buffer, encoding: Encoding, line: number): string {
-  const text =
-    encoding === 'utf-8' ? (isUtf8(bytes) ? bytes.toString('utf8') : null) : decoded(bytes, encoding)
+  const text = decoded(bytes, encoding)
   if (text === null) {
     const at = line + linesBeforeInvalid(bytes, encoding)
     throw new UserError(
@@ -195,8 +194,9 @@ function decode(path: string, bytes: Buffer, encoding: Encoding, line: number): 
   return text
 }
 
-/** null: not text of this encoding. */
-function decoded(bytes: Buffer, encoding: Exclude<Encoding, 'utf-8'>): string | null {
+/** The text of bytes that begin and end with a whole character; null: not text of this encoding. */
+export function decoded(bytes: Buffer, encoding: Encoding): string | null {
+  if (encoding === 'utf-8') return isUtf8(bytes) ? bytes.toString('utf8') : null
   if (encoding === 'windows-1252') {
     if (UNDEFINED_1252.some((byte) => bytes.includes(byte))) return null
     // Not by TextDecoder: some releases of Node read this encoding as Latin-1.
@@ -212,11 +212,11 @@ function decoded(bytes: Buffer, encoding: Exclude<Encoding, 'utf-8'>): string | 
 }
 
 /** Characters of Windows-1252 from 0x80 to 0x9f; those without one are refused before. */
-const ABOVE_LATIN_1 = [...'€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ']
+export const ABOVE_LATIN_1 = [...'€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ']
 
 function linesBeforeInvalid(bytes: Buffer, encoding: Encoding): number {
   const wide = encoding === 'utf-16le' || encoding === 'utf-16be'
-  const isValid = (part: Buffer) => (encoding === 'utf-8' ? isUtf8(part) : decoded(part, encoding) !== null)
+  const isValid = (part: Buffer) => decoded(part, encoding) !== null
   let lines = 0
   let from = 0
   for (;;) {

@@ -10,20 +10,28 @@ const BACKSLASH = 0x5c
 const LF = 0x0a
 const CR = 0x0d
 
+/** An object of an array: `at` is its first character, counted from 0 through all pieces. */
+export interface ArrayItem extends Line {
+  readonly at: number
+}
+
 /**
  * Splits pieces of a JSON array of objects, of any size, into the texts of its objects, each with the 1-based line on
  * which it begins. `pending` is the length of the object not yet complete. Throws a UserError that names the line
  * where the text is no such array; what is inside an object is left to `JSON.parse`.
  */
 export function createArraySplitter(path: string): {
-  push(text: string): Line[]
+  push(text: string): ArrayItem[]
   /** Nothing is left: what is not complete is refused. */
-  end(): Line[]
+  end(): ArrayItem[]
   pending(): number
 } {
   let expected: 'array' | 'first' | 'object' | 'inside' | 'comma' | 'nothing' = 'array'
   let line = 1
   let began = 1
+  /** Characters of the pieces before this one; where the object that is open begins. */
+  let before = 0
+  let beganAt = 0
   let depth = 0
   let quoted = false
   let escaped = false
@@ -37,7 +45,7 @@ export function createArraySplitter(path: string): {
 
   return {
     push(text) {
-      const found: Line[] = []
+      const found: ArrayItem[] = []
       let from = 0
       for (let i = 0; i < text.length; i++) {
         const code = text.charCodeAt(i)
@@ -53,7 +61,7 @@ export function createArraySplitter(path: string): {
             if (++depth > DEEPEST) throw wrong(t`objects inside one another more than ${DEEPEST} deep`)
           } else if (code === 0x7d || code === 0x5d) {
             if (--depth > 0) continue
-            found.push({ line: began, text: open + text.slice(from, i + 1) })
+            found.push({ line: began, at: beganAt, text: open + text.slice(from, i + 1) })
             open = ''
             expected = 'comma'
           }
@@ -64,6 +72,7 @@ export function createArraySplitter(path: string): {
         else if ((expected === 'first' || expected === 'object') && code === 0x7b) {
           expected = 'inside'
           began = line
+          beganAt = before + i
           depth = 1
           from = i
         } else if (expected === 'comma' && code === 0x2c) expected = 'object'
@@ -73,6 +82,7 @@ export function createArraySplitter(path: string): {
         else throw wrong(expected === 'array' ? t`not a JSON array` : t`an item that is no object`)
       }
       if (expected === 'inside') open += text.slice(from)
+      before += text.length
       return found
     },
     end() {

@@ -1,6 +1,7 @@
 import { extname } from 'node:path'
 import { UserError } from '../shared/error.ts'
 import { t } from '../shared/l10n.ts'
+import { withCorrections } from './corrections.ts'
 import { type CsvRecord, createCsvParser, type Dialect } from './csv.ts'
 import { CHUNK_BYTES, encodingSentence, findEncoding, readHead, readText } from './decode.ts'
 import type { Encoding } from './encoding.ts'
@@ -45,6 +46,8 @@ export interface Table {
   rows(): AsyncIterable<Row>
   /** The rows from a place on; only of files whose rows can be read from the middle. */
   readonly rowsFrom?: (place: RowPlace) => AsyncIterable<Row>
+  /** Of a delimited file. */
+  readonly dialect?: Dialect
 }
 
 /** Where a row begins in a text file; see `row-index.ts`. */
@@ -76,11 +79,11 @@ export async function openTable(path: string, options: TableOptions = {}): Promi
   const head = await readHead(path)
   if (head.subarray(0, 4).equals(ZIP)) {
     const { openWorkbook } = await import('./xlsx.ts')
-    return openWorkbook(path)
+    return withCorrections(await openWorkbook(path))
   }
   if (head.subarray(0, 4).equals(PARQUET)) {
     const { openParquet } = await import('./parquet.ts')
-    return openParquet(path)
+    return withCorrections(await openParquet(path))
   }
   const found = await findEncoding(path, options.encodingBytes)
   const source: Source = { path, chunkBytes: options.chunkBytes ?? CHUNK_BYTES, encoding: found.encoding }
@@ -128,6 +131,7 @@ export async function openTable(path: string, options: TableOptions = {}): Promi
     said: [...said, ...named],
     rows: () => csvRows(source, dialect, header, columns.length),
     rowsFrom: (place) => csvRows(source, dialect, header, columns.length, place),
+    dialect,
   }
 }
 

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import * as v from 'valibot'
+import { ownFolder } from '../data/own-folder.ts'
 import { UserError } from '../shared/error.ts'
 import { problemOf } from '../shared/issue.ts'
 import { t } from '../shared/l10n.ts'
@@ -58,7 +59,7 @@ export function createRunFolder(
   }
   try {
     mkdirSync(parent, { recursive: true })
-    if (parent === resolve(DEFAULT_OUT)) ignoreInGit(dirname(parent))
+    if (parent === resolve(DEFAULT_OUT)) ownFolder(dirname(parent))
   } catch (error) {
     throw refuse(error)
   }
@@ -224,15 +225,6 @@ const damaged = (file: string, field: string | null, problem: string): UserError
       ? t`${file}: damaged: ${problem.replaceAll('\n', ' ')}`
       : t`${file}: damaged at ${field}: ${problem.replaceAll('\n', ' ')}`,
   )
-
-/** `*` ignores this file too, so nothing of the folder shows in the person's repository. */
-function ignoreInGit(folder: string): void {
-  try {
-    writeFileSync(join(folder, '.gitignore'), '*\n', { flag: 'wx' })
-  } catch (error) {
-    if (!isSystemError(error) || error.code !== 'EEXIST') throw error
-  }
-}
 
 function timestamp(time: Date): string {
   const two = (n: number): string => String(n).padStart(2, '0')

@@ -169,6 +169,8 @@ export const FromPage = v.variant('type', [
   /** In the text editor where VS Code can, else in the page's table. */
   v.object({ type: v.literal('open-row'), row: v.number() }),
   v.object({ type: v.literal('open-line'), line: v.number() }),
+  /** In a page of its own, of the file that is shown. */
+  v.object({ type: v.literal('check-labels'), roles: Roles }),
   v.object({ type: v.literal('start'), options: SomeOptions, name: v.string() }),
   /** null: stop measuring. `isDownload`: also where the model must be downloaded for it. */
   v.object({

@@ -94,6 +94,16 @@ export const Data = ({
         <button type="button" class="button" disabled={!isReady} onClick={next}>
           {t`Configure Training`}
         </button>
+        {state.typed.task !== 'regress' && (
+          <button
+            type="button"
+            class="button secondary"
+            disabled={!isReady || !view.begin.trusted}
+            onClick={() => send({ type: 'check-labels', roles })}
+          >
+            {t`Check Labels`}
+          </button>
+        )}
         <span class="muted" role="status">
           {isReady || opened === null || opened.columns.length < 2
             ? ''

@@ -14,7 +14,11 @@ const uris = (value: unknown): vscode.Uri[] =>
  * The files that a command means: those selected in the explorer, the one clicked, the one that is open, else what a
  * person picks. Empty: they picked none.
  */
-export async function chooseFiles(clicked: unknown, selected: unknown): Promise<string[]> {
+export async function chooseFiles(
+  clicked: unknown,
+  selected: unknown,
+  openLabel = t`Fine-tune`,
+): Promise<string[]> {
   const [many, one] = [uris(selected).filter(isData), uris(clicked)]
   const asked = many.length > 1 ? many : one
   if (asked.length > 0) return asked.map(({ fsPath }) => fsPath)
@@ -22,7 +26,7 @@ export async function chooseFiles(clicked: unknown, selected: unknown): Promise<
   if (open !== null && isData(open)) return [open.fsPath]
   const picked = await vscode.window.showOpenDialog({
     canSelectMany: true,
-    openLabel: t`Fine-tune`,
+    openLabel,
     title: t`Files of texts and labels`,
     filters: { [t`Tables`]: EXTENSIONS },
   })

@@ -162,6 +162,12 @@ export class FineTunePanel implements vscode.Disposable {
       case 'open-line':
         if (this.#opened) await openLine(this.#opened.path, message.line)
         return
+      case 'check-labels': {
+        const file = this.#files[this.#shown]
+        if (file !== undefined)
+          await vscode.commands.executeCommand('finesse.checkLabels', { file, roles: message.roles })
+        return
+      }
       case 'start':
         return this.#start(message.options, message.name)
       case 'estimate':

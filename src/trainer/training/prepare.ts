@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { resolve } from 'node:path'
 import { augment, openAugmentation } from '../../data/augment/augment.ts'
 import { changesNote, leftOutNote } from '../../data/clean/notes.ts'
@@ -22,6 +20,7 @@ import {
 import { checkNamedNumbers, checkNumberRows, divideNumbers } from '../../data/number-rows.ts'
 import { type DecimalMark, readNumber, type Scale, scaleOf } from '../../data/numbers.ts'
 import { together } from '../../data/several.ts'
+import { sha256 } from '../../data/sha256.ts'
 import { findSplitColumn } from '../../data/split-column.ts'
 import { openTable } from '../../data/table.ts'
 import type { RunOptions } from '../../shared/config.ts'
@@ -277,12 +276,7 @@ const fileRecord = async (path: string, rows: number): Promise<DataFile> => ({
   rows,
 })
 
-/** Of a file, by stream, in hexadecimal. */
-export const sha256 = async (path: string): Promise<string> => {
-  const hash = createHash('sha256')
-  for await (const chunk of createReadStream(path)) hash.update(chunk)
-  return hash.digest('hex')
-}
+export { sha256 }
 
 const leftOut = ({ path, emptyTexts, missingLabels }: Examples): readonly string[] => [
   ...(emptyTexts.count > 0

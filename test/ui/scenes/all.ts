@@ -1,3 +1,4 @@
+import { checkLabelsScenes } from './check-labels.ts'
 import { classifiedScenes } from './classified.ts'
 import { configurationScenes } from './configuration.ts'
 import { dataScenes } from './data.ts'
@@ -12,6 +13,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
   ...runScenes,
   ...reportScenes,
   ...classifiedScenes,
+  ...checkLabelsScenes,
 }
 
 export type { Scene }

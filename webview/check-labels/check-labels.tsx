@@ -1,0 +1,110 @@
+import { render } from 'preact'
+import * as v from 'valibot'
+import type { ToCheck } from '../../src/shared/check-page.ts'
+import { t, useTranslations } from '../../src/shared/l10n.ts'
+import '../page.css'
+import './check-labels.css'
+import { count } from '../parts/numbers.ts'
+import { Decided } from './decided.tsx'
+import { Done } from './done.tsx'
+import { keep, listen, tell } from './host.ts'
+import { Item } from './item.tsx'
+
+type Begin = Extract<ToCheck, { type: 'begin' }>
+type Shown = Exclude<ToCheck, Begin>
+
+const Page = ({ name, shown }: { readonly name: string; readonly shown: Shown }) => {
+  const queue = shown.type === 'queue' ? shown : null
+  return (
+    <main class="check">
+      <header>
+        <h1>{t`Labels of ${name} that may be wrong`}</h1>
+        {queue !== null && queue.total > 0 && (
+          <span class="muted place">
+            {queue.item === null
+              ? t`${count(queue.decided.length)} of ${count(queue.total)} decided`
+              : t`${count(queue.item.index + 1)} of ${count(queue.total)}`}
+          </span>
+        )}
+      </header>
+      <div
+        class={`progress ${shown.type === 'computing' ? 'endless' : ''}`}
+        role="progressbar"
+        aria-label={queue === null ? t`Looking for labels that may be wrong` : t`Rows decided`}
+        {...(queue === null
+          ? {}
+          : { 'aria-valuenow': queue.decided.length, 'aria-valuemin': 0, 'aria-valuemax': queue.total })}
+        hidden={shown.type === 'problem' || queue?.total === 0}
+      >
+        <div
+          style={
+            queue === null ? {} : { width: `${(100 * queue.decided.length) / Math.max(1, queue.total)}%` }
+          }
+        />
+      </div>
+      {shown.type === 'computing' && <Computing />}
+      {shown.type === 'problem' && <Problem message={shown.message} />}
+      {queue?.problem && (
+        <div class="banner bad" role="alert">
+          <p>{queue.problem}</p>
+          <CheckAgain />
+        </div>
+      )}
+      {queue?.item && <Item item={queue.item} labels={queue.labels} canUndo={queue.decided.length > 0} />}
+      {queue !== null && queue.item === null && <Done queue={queue} />}
+      {queue !== null && queue.decided.length > 0 && <Decided decided={queue.decided} />}
+      <p class="unseen" role="status">
+        {queue === null ? '' : heard(queue)}
+      </p>
+    </main>
+  )
+}
+
+/** What was done last, and what is in view now. */
+const heard = ({ said, item, total }: Extract<Shown, { type: 'queue' }>): string =>
+  [
+    said,
+    item && t`${item.index + 1} of ${total}: ${item.suspect.text.slice(0, 300)}`,
+    item && t`Given: ${item.suspect.given}. Suggested: ${item.suspect.suggested}.`,
+  ]
+    .filter((part) => part !== null)
+    .join(' ')
+
+const Computing = () => (
+  <section class="message">
+    <p role="status">{t`Each row's label is compared with what a model says that was trained on the other rows.`}</p>
+    <button type="button" class="button secondary" onClick={() => tell({ type: 'cancel' })}>
+      {t`Cancel`}
+    </button>
+  </section>
+)
+
+const Problem = ({ message }: { readonly message: string }) => (
+  <section class="message">
+    <p class="problem" role="alert">
+      {message}
+    </p>
+    <CheckAgain />
+  </section>
+)
+
+const CheckAgain = () => (
+  <button type="button" class="button secondary" onClick={() => tell({ type: 'check-again' })}>
+    {t`Check Again`}
+  </button>
+)
+
+const Translations = v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.string()))
+const translations = v.safeParse(Translations, document.getElementById('translations')?.textContent)
+if (translations.success) useTranslations(translations.output)
+
+const place = document.getElementById('page') ?? document.body
+let name = ''
+let shown: Shown = { type: 'computing' }
+listen((message) => {
+  if (message.type === 'begin') {
+    name = message.name
+    keep(message.checked)
+  } else shown = message
+  render(<Page name={name} shown={shown} />, place)
+})
