@@ -9,12 +9,13 @@ import { t } from '../../shared/l10n.ts'
 import { cpuRuntime } from '../engine/runtime.ts'
 import { majorityProbabilities } from '../evaluation/majority.ts'
 import { evaluate, scoresOf } from '../evaluation/metrics.ts'
+import { findSlices } from '../evaluation/slices/find.ts'
 import { writeChecked } from '../export/export.ts'
 import { plainTextsOf, saveBefore, scoresOn, targetsOf, textsOf } from '../training/before.ts'
-import { predictionLines } from '../training/finish.ts'
 import type { Journal } from '../training/journal.ts'
 import type { Data } from '../training/prepare.ts'
 import { breathe, Stopped } from '../training/rows.ts'
+import { predictionLines, testPredictions } from '../training/test-predictions.ts'
 import { trainValidated } from './choose.ts'
 import { type ExportedNgram, writeNgramFolder } from './folder.ts'
 import { ngramGraph } from './graph.ts'
@@ -88,7 +89,9 @@ export const ngramStages = async (journal: Journal, data: Data, stop: AbortSigna
     probe: null,
   }
   saveBefore(journal.path, before)
-  atomicWrite(join(journal.path, 'predictions.jsonl'), predictionLines(data, test, onTest.probabilities))
+  const isCut = (row: number): boolean => (plainTextsOf(data, [row])[0]?.length ?? 0) > limit
+  const predictions = await testPredictions(data, onTest.probabilities, isCut)
+  atomicWrite(join(journal.path, 'predictions.jsonl'), predictionLines(predictions))
 
   journal.phase('export')
   const exported: ExportedNgram = {
@@ -120,6 +123,7 @@ export const ngramStages = async (journal: Journal, data: Data, stop: AbortSigna
     test: onTest.evaluation,
     before,
     export_difference: difference,
+    slices: findSlices(predictions),
   }
   atomicWrite(join(journal.path, 'evaluation.json'), `${JSON.stringify(evaluation, null, 2)}\n`)
   journal.save({ status: 'done', test: scores, progress: { epoch: 1, step: 1, steps: 1 } })

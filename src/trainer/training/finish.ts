@@ -5,16 +5,17 @@ import type { RunEvaluation, TaskBefore } from '../../shared/evaluation.ts'
 import type { DoneEvent } from '../../shared/events.ts'
 import { t } from '../../shared/l10n.ts'
 import { evaluate, scoresOf } from '../evaluation/metrics.ts'
+import { findSlices } from '../evaluation/slices/find.ts'
 import { exportChecked } from '../export/export.ts'
 import { exportGraph } from '../export/graph.ts'
 import { targetsOf, textsOf } from './before.ts'
 import { finishNumbers } from './finish-numbers.ts'
 import type { Inputs } from './inputs.ts'
 import type { Journal } from './journal.ts'
-import { cutOf } from './long-texts.ts'
+import { cutOf, isCutRow } from './long-texts.ts'
 import { changedWeights, headOf, type Parts, probabilitiesOf } from './parts.ts'
-import type { Data } from './prepare.ts'
 import { addSmallerFiles } from './smaller-files.ts'
+import { predictionLines, testPredictions } from './test-predictions.ts'
 
 /** What a run is known by when it is done. */
 export type Measured = Pick<DoneEvent, 'test' | 'before'>
@@ -47,7 +48,8 @@ export const finish = async (
   }
   const onValid = await evaluated(valid)
   const onTest = await evaluated(test)
-  atomicWrite(join(journal.path, 'predictions.jsonl'), predictionLines(data, test, onTest.probabilities))
+  const predictions = await testPredictions(data, onTest.probabilities, (row) => isCutRow(inputs, row))
+  atomicWrite(join(journal.path, 'predictions.jsonl'), predictionLines(predictions))
 
   journal.phase('export')
   const scores = scoresOf(onTest.evaluation)
@@ -91,28 +93,8 @@ export const finish = async (
     export_difference: difference,
     ...(files.length > 0 ? { files: [...files] } : {}),
     ...(cut.cut > 0 ? { cut } : {}),
+    slices: findSlices(predictions),
   }
   atomicWrite(join(journal.path, 'evaluation.json'), `${JSON.stringify(evaluation, null, 2)}\n`)
   return { test: scores, before }
 }
-
-/** `predictions.jsonl`. @param probabilities [rows, labels] */
-export const predictionLines = (data: Data, rows: readonly number[], probabilities: Float64Array): string =>
-  rows
-    .map((row, i) => {
-      const example = data.examples[row]
-      const ofRow = probabilities.subarray(i * data.labels.length, (i + 1) * data.labels.length)
-      const predicted = ofRow.indexOf(Math.max(...ofRow))
-      return `${JSON.stringify({
-        row: example?.row,
-        file: example?.file,
-        text: example?.text,
-        text_pair: example?.pair,
-        label: example?.label,
-        predicted: data.labels[predicted],
-        probabilities: Object.fromEntries(
-          data.labels.map((label, k) => [label, Number((ofRow[k] ?? 0).toPrecision(7))]),
-        ),
-      })}\n`
-    })
-    .join('')

@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path'
 import { type Run, readChecked } from '../../../run/folder.ts'
+import { readPredictions } from '../../../run/predictions.ts'
 import { isOptionName } from '../../../shared/config.ts'
 import { UserError } from '../../../shared/error.ts'
 import {
@@ -10,11 +11,13 @@ import {
 } from '../../../shared/evaluation.ts'
 import { t } from '../../../shared/l10n.ts'
 import type { RunRecord } from '../../../shared/run.ts'
+import { predictionDiff } from '../../evaluation/prediction-diff.ts'
 import { isWithoutEffect } from '../../ngram/options.ts'
 import type { Command } from '../command.ts'
 import { EXIT } from '../command.ts'
 import { decimal, duration, figure, shorten, table } from '../format.ts'
 import { scoreName } from '../names.ts'
+import { predictionDiffText } from '../prediction-diff-text.ts'
 import { openFinishedRun, wordAt } from '../run-references.ts'
 import { print, printJson } from '../standard.ts'
 
@@ -38,7 +41,8 @@ export const compare: Command = {
   summary: t`show two finished runs side by side`,
   synopsis: 'RUN RUN',
   about: t`Shows what differs between two finished runs: options, scores on the test rows, and the
-F1 of each label. Differences are the second run less the first.`,
+F1 of each label, and the rows that the second one mended or broke. Differences are the second
+run less the first.`,
   required: ['RUN', 'RUN'],
   optional: [],
   options: {},
@@ -62,6 +66,7 @@ F1 of each label. Differences are the second run less the first.`,
     const options = differingOptions(a.record, b.record)
     const sameRows = testRows(a.record) === testRows(b.record)
     const classes = classDifferences(a.evaluation, b.evaluation)
+    const diff = predictionDiff(await readPredictions(a.path), await readPredictions(b.path))
     if (flags.has('json')) {
       await printJson({
         runs: [a.path, b.path],
@@ -71,6 +76,7 @@ F1 of each label. Differences are the second run less the first.`,
           SCORES.map((key) => [key, triple(a.evaluation.test[key], b.evaluation.test[key])]),
         ),
         classes,
+        predictions: diff,
       })
       return EXIT.done
     }
@@ -94,7 +100,7 @@ F1 of each label. Differences are the second run less the first.`,
           [t`F1 by label`, ...names, t`difference`],
           ...classes.map(({ label, f1 }) => row(shorten(label, 40), f1)),
         ]),
-      ].join('\n')}${sameRows ? '' : differentRows()}`,
+      ].join('\n')}${predictionDiffText(diff)}${sameRows ? '' : differentRows()}`,
     )
     return EXIT.done
   },
