@@ -2,25 +2,34 @@ import { comparisonSentence, isBeyondChance } from '../../src/shared/comparison.
 import type { Before, Evaluation } from '../../src/shared/evaluation.ts'
 import { t } from '../../src/shared/l10n.ts'
 import type { LabelReport } from '../../src/shared/page-run.ts'
+import type { Finding, Slice } from '../../src/shared/trust.ts'
 import { percent } from '../parts/numbers.ts'
 import { Classes } from './classes.tsx'
 import { Confusion } from './confusion.tsx'
 import { Files } from './files.tsx'
+import { Findings } from './findings.tsx'
 import type { Cell } from './matrix.tsx'
-import type { CellRows } from './report-store.ts'
+import type { CellRows, SliceRows } from './report-store.ts'
 import { Rows } from './rows.tsx'
 import { type Model, ScoresTable } from './scores-table.tsx'
+import { Slices } from './slices.tsx'
 
 /** How well the labels are predicted. */
 export const LabelParts = ({
-  report: { test, before, files, cut, mistakes, mistaken },
+  report: { test, before, files, cut, slices, findings, mistakes, mistaken },
   cell,
+  slice,
   ask,
+  askSlice,
+  change,
   open,
 }: {
   readonly report: LabelReport
   readonly cell: CellRows | null
+  readonly slice: SliceRows | null
   readonly ask: (cell: Cell, from: number) => void
+  readonly askSlice: (slice: Slice, from: number) => void
+  readonly change: ((finding: Finding) => void) | null
   readonly open: (row: number, file: number | null) => void
 }) => (
   <>
@@ -36,6 +45,7 @@ export const LabelParts = ({
         {t`${cut.cut} of ${cut.texts} texts were longer than the model reads; ${percent(cut.share)} of all tokens were not read.`}
       </p>
     )}
+    {findings.length > 0 && <Findings findings={findings} change={change} />}
     <div class="report-columns">
       <Confusion test={test} cell={cell} ask={ask} open={open} />
       <section>
@@ -43,6 +53,7 @@ export const LabelParts = ({
         <Classes test={test} />
       </section>
     </div>
+    {slices.length > 0 && <Slices slices={slices} chosen={slice} ask={askSlice} open={open} />}
     <section>
       <h4>{t`Most certain mistakes`}</h4>
       {mistakes.length === 0 ? (

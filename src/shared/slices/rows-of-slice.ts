@@ -31,6 +31,6 @@ export const isOfSlice = ({
     case 'word':
       return (row) => wordsOf(writtenIn(row)).includes(value)
     case 'cut':
-      return (row) => (row.cut ?? false) === (value === 'cut')
+      return (row) => row.cut === true
   }
 }

@@ -20,6 +20,6 @@ export const sliceName = ({ kind, column, value }: Slice): string => {
     case 'word':
       return t`texts with "${value}"`
     case 'cut':
-      return value === 'cut' ? t`texts longer than the model reads` : t`texts that are read whole`
+      return t`texts longer than the model reads`
   }
 }

@@ -5,6 +5,7 @@ import { completionOf } from './commands/completion.ts'
 import { doctor } from './commands/doctor.ts'
 import { evaluate } from './commands/evaluate.ts'
 import { exportModel } from './commands/export.ts'
+import { learningCurveCommand } from './commands/learning-curve.ts'
 import { options } from './commands/options.ts'
 import { predict } from './commands/predict.ts'
 import { profile } from './commands/profile.ts'
@@ -18,6 +19,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['options', options],
   ['profile', profile],
   ['clean', clean],
+  ['learning-curve', learningCurveCommand],
   ['predict', predict],
   ['evaluate', evaluate],
   ['export', exportModel],

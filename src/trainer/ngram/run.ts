@@ -9,9 +9,11 @@ import { t } from '../../shared/l10n.ts'
 import { cpuRuntime } from '../engine/runtime.ts'
 import { majorityProbabilities } from '../evaluation/majority.ts'
 import { evaluate, scoresOf } from '../evaluation/metrics.ts'
+import { remarks } from '../evaluation/remarks.ts'
 import { findSlices } from '../evaluation/slices/find.ts'
 import { writeChecked } from '../export/export.ts'
 import { plainTextsOf, saveBefore, scoresOn, targetsOf, textsOf } from '../training/before.ts'
+import { examine } from '../training/examine.ts'
 import type { Journal } from '../training/journal.ts'
 import type { Data } from '../training/prepare.ts'
 import { breathe, Stopped } from '../training/rows.ts'
@@ -124,10 +126,15 @@ export const ngramStages = async (journal: Journal, data: Data, stop: AbortSigna
     before,
     export_difference: difference,
     slices: findSlices(predictions),
+    findings: examine(journal, data, null, {
+      valid: onValid.evaluation,
+      test: onTest.evaluation,
+      probed: (rows) => (rows === valid ? onValid : onTest).probabilities,
+    }),
   }
   atomicWrite(join(journal.path, 'evaluation.json'), `${JSON.stringify(evaluation, null, 2)}\n`)
   journal.save({ status: 'done', test: scores, progress: { epoch: 1, step: 1, steps: 1 } })
-  return journal.done(scores, before)
+  return { ...journal.done(scores, before), advice: remarks(evaluation) }
 }
 
 const tellData = (journal: Journal, data: Data): void => {

@@ -69,8 +69,8 @@ export const measureBefore = async (
   )
   const known = loadBefore(journal.path)
   if (known) return { before: known, probe }
-  const logits = headLogits(probe.best, part(data.parts.test).features)
-  const scores = scoresOn(data, data.parts.test, softmaxRows(logits, data.labels.length))
+  const { test } = data.parts
+  const scores = scoresOn(data, test, probeOn(inputs, { features }, probe, test))
   journal.phase('ngram')
   const simple = await measureSimple(data, options.seed, (share) => {
     journal.progress('ngram', share, 1)
@@ -79,6 +79,19 @@ export const measureBefore = async (
   const before = { ...simple, probe: scores }
   saveBefore(journal.path, before)
   return { before, probe }
+}
+
+/** [rows, labels]: what the probe says of rows that follow each other. */
+export const probeOn = (
+  { model, data }: Inputs,
+  { features }: Pick<Features, 'features'>,
+  { best }: Probe,
+  rows: readonly number[],
+): Float64Array => {
+  const { width } = model.trunk
+  const [first = 0] = rows
+  const own = features.subarray(first * width, (first + rows.length) * width)
+  return softmaxRows(headLogits(best, own), data.labels.length)
 }
 
 /**

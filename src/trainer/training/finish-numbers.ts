@@ -77,7 +77,7 @@ export const finishNumbers = async (
     export_difference: difference,
   }
   atomicWrite(join(journal.path, 'evaluation.json'), `${JSON.stringify(evaluation, null, 2)}\n`)
-  return { test: scores, before }
+  return { test: scores, before, advice: [] }
 }
 
 /** `predictions.jsonl`. @param values of the test rows */

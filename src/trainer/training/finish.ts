@@ -5,10 +5,12 @@ import type { RunEvaluation, TaskBefore } from '../../shared/evaluation.ts'
 import type { DoneEvent } from '../../shared/events.ts'
 import { t } from '../../shared/l10n.ts'
 import { evaluate, scoresOf } from '../evaluation/metrics.ts'
+import { remarks } from '../evaluation/remarks.ts'
 import { findSlices } from '../evaluation/slices/find.ts'
 import { exportChecked } from '../export/export.ts'
 import { exportGraph } from '../export/graph.ts'
 import { targetsOf, textsOf } from './before.ts'
+import { examine } from './examine.ts'
 import { finishNumbers } from './finish-numbers.ts'
 import type { Inputs } from './inputs.ts'
 import type { Journal } from './journal.ts'
@@ -18,14 +20,19 @@ import { addSmallerFiles } from './smaller-files.ts'
 import { predictionLines, testPredictions } from './test-predictions.ts'
 
 /** What a run is known by when it is done. */
-export type Measured = Pick<DoneEvent, 'test' | 'before'>
+export type Measured = Pick<DoneEvent, 'test' | 'before' | 'advice'>
 
-/** The final evaluation, the export, and the files of both. */
+/**
+ * The final evaluation, the export, and the files of both.
+ *
+ * @param probed what the probe says of rows that follow each other: [rows, labels]
+ */
 export const finish = async (
   journal: Journal,
   inputs: Inputs,
   parts: Parts,
   before: TaskBefore,
+  probed: (rows: readonly number[]) => Float64Array,
   stop: AbortSignal,
 ): Promise<Measured> => {
   const { data, model, options, runtime } = inputs
@@ -94,7 +101,12 @@ export const finish = async (
     ...(files.length > 0 ? { files: [...files] } : {}),
     ...(cut.cut > 0 ? { cut } : {}),
     slices: findSlices(predictions),
+    findings: examine(journal, data, options, {
+      valid: onValid.evaluation,
+      test: onTest.evaluation,
+      probed,
+    }),
   }
   atomicWrite(join(journal.path, 'evaluation.json'), `${JSON.stringify(evaluation, null, 2)}\n`)
-  return { test: scores, before }
+  return { test: scores, before, advice: remarks(evaluation) }
 }

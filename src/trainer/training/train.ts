@@ -18,7 +18,7 @@ import { dataOptions, NGRAM, NGRAM_BASE, ngramStages } from '../ngram/run.ts'
 import { version } from '../version.ts'
 import { writeAdapters } from './adapter-file.ts'
 import { baseFiles } from './base-files.ts'
-import { headsOf, measureBefore, measureFeatures } from './baseline.ts'
+import { headsOf, measureBefore, measureFeatures, probeOn } from './baseline.ts'
 import { loadBefore } from './before.ts'
 import { prepareNew } from './choose-device.ts'
 import { fineTune, keptState } from './fine-tune.ts'
@@ -317,7 +317,7 @@ export const stages = async (
   differences: readonly string[],
 ): Promise<DoneEvent> => {
   const goesOn = t`Goes on by force, though not to what the run would have given: ${differences.join('; ')}.`
-  const { test, before } = await onAnyDevice(
+  const { test, before, advice } = await onAnyDevice(
     journal,
     inputs,
     differences.length > 0 ? goesOn : null,
@@ -325,7 +325,7 @@ export const stages = async (
   )
   // The last that is written: a run that says it is done leaves nothing behind, whenever it is killed.
   journal.save({ status: 'done', test })
-  return advised(journal.done(test, before), inputs)
+  return advised({ ...journal.done(test, before), advice }, inputs)
 }
 
 const measuredStages = async (
@@ -351,17 +351,19 @@ const measuredStages = async (
     }
     if (!isHeadAlone) await fineTune(journal, inputs, parts, heads.start, checkpoint, stop)
     writeAdapters(journal.path, inputs, parts)
-    return await finish(journal, inputs, parts, before, stop)
+    const probed = (rows: readonly number[]): Float64Array => probeOn(inputs, features, probe, rows)
+    return await finish(journal, inputs, parts, before, probed, stop)
   } finally {
     features.source.cache?.close()
   }
 }
 
-/** With what a person should hear of the n-gram model, where labels are predicted. */
+/** With what a person should hear of the n-gram model as well, where labels are predicted. */
 const advised = (done: DoneEvent, inputs: Inputs): DoneEvent => {
   const { before, test } = done
   if (!('majority' in before && 'accuracy' in test)) return done
   const unknown = unknownShare(inputs)
   const shown = unknown > MOST_UNKNOWN ? unknown : null
-  return { ...done, advice: ngramAdvice(before, test, inputs.data.parts.test.length, shown) }
+  const ofNgram = ngramAdvice(before, test, inputs.data.parts.test.length, shown)
+  return { ...done, advice: [...ofNgram, ...done.advice] }
 }

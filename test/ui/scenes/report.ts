@@ -58,6 +58,8 @@ const labelled = (
     before: { majority: scores(0.5), ngram: scores(0.71), probe: scores(0.77) },
     files: [],
     cut: null,
+    slices: [],
+    findings: [],
     mistakes: rowsOf(labels, 10),
     mistaken: 41,
     ...more,
