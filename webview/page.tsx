@@ -26,6 +26,7 @@ listen((message) => {
       return runStore.take(message)
     case 'report':
     case 'cell-rows':
+    case 'slice-rows':
       return reportStore.take(message)
   }
   const before = store.view()?.state.roles

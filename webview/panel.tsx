@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { t } from '../src/shared/l10n.ts'
 import type { PageState } from '../src/shared/page.ts'
 import { Configuration } from './configuration/configuration.tsx'
+import { nextTyped } from './configuration/next-options.ts'
 import { Data } from './data/data.tsx'
 import { send } from './host.ts'
 import { Live } from './live/live.tsx'
@@ -43,6 +44,7 @@ export const Panel = ({
         ? view.begin.files.length > 0
         : view.state.run !== null && (one === 'live' || run?.state === 'done')
   const go = (to: Part): void => store.keep({ part: to })
+  const options = run?.record?.options
   return (
     <main class="panel">
       <Steps part={part} isOpen={isOpen} go={go} />
@@ -72,7 +74,15 @@ export const Panel = ({
         aria-labelledby="step-report"
         hidden={part !== 'report'}
       >
-        <Report store={reportStore} send={send} />
+        <Report
+          store={reportStore}
+          send={send}
+          change={
+            options && isOpen('configuration')
+              ? (finding) => store.keep({ typed: nextTyped(options, finding), part: 'configuration' })
+              : null
+          }
+        />
       </div>
     </main>
   )

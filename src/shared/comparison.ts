@@ -62,7 +62,7 @@ export function isBetterThanNgrams(
  * Whether accuracies on so many rows each differ by more than chance would make them in 95 of 100 tests. The models
  * are taken as judged on different rows, which overstates chance: on the same rows they mostly fail together.
  */
-function isBeyondChance(one: number, other: number, rows: number): boolean {
+export function isBeyondChance(one: number, other: number, rows: number): boolean {
   const variance = (accuracy: number) => (accuracy * (1 - accuracy)) / rows
   return Math.abs(one - other) > CERTAIN * Math.sqrt(variance(one) + variance(other))
 }

@@ -151,5 +151,9 @@ export const TestPrediction = v.object({
   label: v.string(),
   predicted: v.string(),
   probabilities: v.record(v.string(), v.number()),
+  /** What stands in the file's other columns that hold few values, by their names. */
+  columns: v.optional(v.record(v.string(), v.string())),
+  /** The text is longer than the model reads. */
+  cut: v.optional(v.boolean()),
 })
 export type TestPrediction = v.InferOutput<typeof TestPrediction>

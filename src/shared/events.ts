@@ -54,7 +54,7 @@ export const DoneEvent = v.object({
   run: v.string(),
   test: TaskScores,
   before: TaskBefore,
-  /** When another model should be taken, a sentence each. */
+  /** When another model should be taken, where this one fails, and what is wrong with the run: a line each. */
   advice: v.optional(v.array(v.string()), []),
   seconds: v.number(),
   train_seconds: v.number(),

@@ -3,7 +3,7 @@ import { FileMeasure } from './compression.ts'
 import { Before, Evaluation, RegressionBefore, RegressionEvaluation } from './evaluation.ts'
 import { ProgressEvent, RunEvent } from './events.ts'
 import { RunRecord } from './run.ts'
-import { Calibration, Interval, Leaks, Paired } from './trust.ts'
+import { Calibration, Finding, Interval, Leaks, Paired, Slice } from './trust.ts'
 
 /**
  * How a run stands, as a person says it. `waiting`: for the machine's other training; `crashed`: the record says
@@ -88,6 +88,9 @@ const LabelReport = v.object({
   files: v.array(FileMeasure),
   cut: v.nullable(v.object({ texts: v.number(), cut: v.number(), share: v.number() })),
   leaks: v.optional(Leaks),
+  /** The weakest first. */
+  slices: v.array(Slice),
+  findings: v.array(Finding),
   /** The most certain first. */
   mistakes: v.array(ReportRow),
   /** Of how many. */
@@ -127,8 +130,27 @@ export const CellRowsMessage = v.object({
 })
 export type CellRowsMessage = v.InferOutput<typeof CellRowsMessage>
 
+/** By what a slice of the test rows is known. */
+const SliceName = v.pick(Slice, ['kind', 'column', 'value'])
+
+/** To the page: rows of a slice, those that are mistaken first, from the one asked for. */
+export const SliceRowsMessage = v.object({
+  type: v.literal('slice-rows'),
+  ...SliceName.entries,
+  from: v.number(),
+  total: v.number(),
+  rows: v.array(ReportRow),
+})
+export type SliceRowsMessage = v.InferOutput<typeof SliceRowsMessage>
+
 /** All that the host tells of a run. */
-export const RunToPage = [RunMessage, RunRefusedMessage, ReportMessage, CellRowsMessage] as const
+export const RunToPage = [
+  RunMessage,
+  RunRefusedMessage,
+  ReportMessage,
+  CellRowsMessage,
+  SliceRowsMessage,
+] as const
 
 /** From the page: a button of the run. */
 export const RunRequestMessage = v.object({
@@ -146,6 +168,14 @@ export const CellRequestMessage = v.object({
 })
 export type CellRequestMessage = v.InferOutput<typeof CellRequestMessage>
 
+/** From the page: rows of a slice, as `slice-rows` answers. */
+export const SliceRequestMessage = v.object({
+  type: v.literal('slice-request'),
+  ...SliceName.entries,
+  from: v.number(),
+})
+export type SliceRequestMessage = v.InferOutput<typeof SliceRequestMessage>
+
 /** From the page: show a test row where it came from. */
 export const OpenTestRowMessage = v.object({
   type: v.literal('open-test-row'),
@@ -155,4 +185,9 @@ export const OpenTestRowMessage = v.object({
 export type OpenTestRowMessage = v.InferOutput<typeof OpenTestRowMessage>
 
 /** All that the page asks about a run. */
-export const RunFromPage = [RunRequestMessage, CellRequestMessage, OpenTestRowMessage] as const
+export const RunFromPage = [
+  RunRequestMessage,
+  CellRequestMessage,
+  SliceRequestMessage,
+  OpenTestRowMessage,
+] as const

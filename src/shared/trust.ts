@@ -65,7 +65,7 @@ export const Slice = v.object({
   kind: v.picklist(['length', 'language', 'column', 'word', 'cut']),
   /** The column's name where `kind` is `column`; else null. */
   column: v.nullable(v.string()),
-  /** As `1-20` (words) for a length, a language's code, a column's value, a word, `cut` or `whole`. */
+  /** As `1-20` (words) for a length, a script's ISO 15924 code, a column's value, a word, or `cut`. */
   value: v.string(),
   rows: v.number(),
   accuracy: v.number(),

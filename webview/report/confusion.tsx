@@ -1,10 +1,10 @@
+import { confusedPairs } from '../../src/shared/confused-pairs.ts'
 import { rowCount } from '../../src/shared/counts.ts'
 import type { Evaluation } from '../../src/shared/evaluation.ts'
 import { t } from '../../src/shared/l10n.ts'
 import { Breakable } from '../parts/breakable.tsx'
 import { count, percent } from '../parts/numbers.ts'
 import { type Cell, Matrix } from './matrix.tsx'
-import { confusedPairs } from './pairs.ts'
 import type { CellRows } from './report-store.ts'
 import { Rows } from './rows.tsx'
 

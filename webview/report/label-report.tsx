@@ -3,26 +3,48 @@ import type { Before, Evaluation } from '../../src/shared/evaluation.ts'
 import { t } from '../../src/shared/l10n.ts'
 import { leaksSentence } from '../../src/shared/leaks.ts'
 import type { LabelReport } from '../../src/shared/page-run.ts'
+import type { Finding, Slice } from '../../src/shared/trust.ts'
 import { percent } from '../parts/numbers.ts'
 import { Classes } from './classes.tsx'
 import { Confusion } from './confusion.tsx'
 import { Files } from './files.tsx'
+import { Findings } from './findings.tsx'
 import type { Cell } from './matrix.tsx'
 import { Reliability } from './reliability.tsx'
-import type { CellRows } from './report-store.ts'
+import type { CellRows, SliceRows } from './report-store.ts'
 import { Rows } from './rows.tsx'
 import { type Model, ScoresTable } from './scores-table.tsx'
+import { Slices } from './slices.tsx'
 
 /** How well the labels are predicted. */
 export const LabelParts = ({
-  report: { test, before, intervals, paired, calibration, files, cut, leaks, mistakes, mistaken },
+  report: {
+    test,
+    before,
+    intervals,
+    paired,
+    calibration,
+    files,
+    cut,
+    leaks,
+    slices,
+    findings,
+    mistakes,
+    mistaken,
+  },
   cell,
+  slice,
   ask,
+  askSlice,
+  change,
   open,
 }: {
   readonly report: LabelReport
   readonly cell: CellRows | null
+  readonly slice: SliceRows | null
   readonly ask: (cell: Cell, from: number) => void
+  readonly askSlice: (slice: Slice, from: number) => void
+  readonly change: ((finding: Finding) => void) | null
   readonly open: (row: number, file: number | null) => void
 }) => (
   <>
@@ -39,6 +61,7 @@ export const LabelParts = ({
         {t`${cut.cut} of ${cut.texts} texts were longer than the model reads; ${percent(cut.share)} of all tokens were not read.`}
       </p>
     )}
+    {findings.length > 0 && <Findings findings={findings} change={change} />}
     <div class="report-columns">
       <Confusion test={test} cell={cell} ask={ask} open={open} />
       <section>
@@ -47,6 +70,7 @@ export const LabelParts = ({
       </section>
     </div>
     {calibration !== null && <Reliability calibration={calibration} />}
+    {slices.length > 0 && <Slices slices={slices} chosen={slice} ask={askSlice} open={open} />}
     <section>
       <h4>{t`Most certain mistakes`}</h4>
       {mistakes.length === 0 ? (

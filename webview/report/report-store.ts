@@ -1,4 +1,9 @@
-import type { CellRowsMessage, ReportMessage, ReportRow } from '../../src/shared/page-run.ts'
+import type {
+  CellRowsMessage,
+  ReportMessage,
+  ReportRow,
+  SliceRowsMessage,
+} from '../../src/shared/page-run.ts'
 
 /** Rows of a cell of the confusion matrix, as far as they came. */
 export interface CellRows {
@@ -8,10 +13,14 @@ export interface CellRows {
   readonly rows: readonly ReportRow[]
 }
 
+/** Rows of a slice, as far as they came. */
+export type SliceRows = Omit<SliceRowsMessage, 'type' | 'from'>
+
 export interface ReportStore {
   report(): ReportMessage | null
   cell(): CellRows | null
-  take(message: ReportMessage | CellRowsMessage): void
+  slice(): SliceRows | null
+  take(message: ReportMessage | CellRowsMessage | SliceRowsMessage): void
   /** Forgets the report: another run is shown. */
   clear(): void
   subscribe(listener: () => void): () => void
@@ -21,6 +30,7 @@ export interface ReportStore {
 export const createReportStore = (): ReportStore => {
   let report: ReportMessage | null = null
   let cell: CellRows | null = null
+  let slice: SliceRows | null = null
   const listeners = new Set<() => void>()
   const tell = (): void => {
     for (const listener of [...listeners]) listener()
@@ -28,10 +38,17 @@ export const createReportStore = (): ReportStore => {
   return {
     report: () => report,
     cell: () => cell,
+    slice: () => slice,
     take(message) {
       if (message.type === 'report') {
         report = message
         cell = null
+        slice = null
+      } else if (message.type === 'slice-rows') {
+        const { kind, column, value, from, total, rows } = message
+        const isSame = slice?.kind === kind && slice.column === column && slice.value === value
+        const before = isSame ? (slice?.rows ?? []) : []
+        slice = { kind, column, value, total, rows: [...before.slice(0, from), ...rows] }
       } else {
         const { label, predicted, from, total, rows } = message
         const before = cell?.label === label && cell.predicted === predicted ? cell.rows : []
@@ -42,6 +59,7 @@ export const createReportStore = (): ReportStore => {
     clear() {
       report = null
       cell = null
+      slice = null
       tell()
     },
     subscribe(listener) {

@@ -1,7 +1,12 @@
 import './report.css'
 import { useEffect, useState } from 'preact/hooks'
 import { t } from '../../src/shared/l10n.ts'
-import type { CellRequestMessage, OpenTestRowMessage } from '../../src/shared/page-run.ts'
+import type {
+  CellRequestMessage,
+  OpenTestRowMessage,
+  SliceRequestMessage,
+} from '../../src/shared/page-run.ts'
+import type { Finding } from '../../src/shared/trust.ts'
 import { LabelParts } from './label-report.tsx'
 import { NumberParts } from './number-report.tsx'
 import type { ReportStore } from './report-store.ts'
@@ -10,9 +15,12 @@ import type { ReportStore } from './report-store.ts'
 export const Report = ({
   store,
   send,
+  change,
 }: {
   readonly store: ReportStore
-  readonly send: (message: CellRequestMessage | OpenTestRowMessage) => void
+  readonly send: (message: CellRequestMessage | SliceRequestMessage | OpenTestRowMessage) => void
+  /** Opens the configuration with what a finding says to change; null: there is no file to train on. */
+  readonly change: ((finding: Finding) => void) | null
 }) => {
   const [, setVersion] = useState(0)
   useEffect(() => store.subscribe(() => setVersion((version) => version + 1)), [store])
@@ -31,6 +39,11 @@ export const Report = ({
         <LabelParts
           report={report}
           cell={store.cell()}
+          slice={store.slice()}
+          askSlice={({ kind, column, value }, from) =>
+            send({ type: 'slice-request', kind, column, value, from })
+          }
+          change={change}
           ask={({ label, predicted }, from) => send({ type: 'cell-request', label, predicted, from })}
           open={open}
         />

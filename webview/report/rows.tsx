@@ -25,8 +25,13 @@ export const Rows = ({
         </span>
         {labels && (
           <span class="row-labels">
-            <Breakable text={predicted} /> <span class="faint">{t`instead of`}</span>{' '}
-            <Breakable text={label} />
+            <Breakable text={predicted} />
+            {label !== predicted && (
+              <>
+                {' '}
+                <span class="faint">{t`instead of`}</span> <Breakable text={label} />
+              </>
+            )}
           </span>
         )}
         <span class="row-text">{text}</span>

@@ -10,8 +10,11 @@ import type {
   NumberRow,
   ReportMessage,
   ReportRow,
+  SliceRequestMessage,
+  SliceRowsMessage,
 } from '../../shared/page-run.ts'
 import type { RunRecord } from '../../shared/run.ts'
+import { isOfSlice } from '../../shared/slices/rows-of-slice.ts'
 import type { TestRow } from './find-test-row.ts'
 
 /** Rows of a list that are sent at once. */
@@ -24,6 +27,8 @@ export interface Report {
   readonly message: ReportMessage
   /** Rows of a cell of the confusion matrix. */
   cell(request: CellRequestMessage): CellRowsMessage
+  /** Rows of a slice. */
+  slice(request: SliceRequestMessage): SliceRowsMessage
   /** A test row as it was, by its number in the file it came from. null: there is no such row. */
   testRow(row: number, file: number | null): TestRow | null
 }
@@ -45,6 +50,7 @@ export async function readReport(path: string): Promise<Report> {
         total: 0,
         rows: [],
       }),
+      slice: noRows,
       testRow: () => null,
     }
   }
@@ -52,7 +58,7 @@ export async function readReport(path: string): Promise<Report> {
 
 async function labelReport(path: string, record: RunRecord): Promise<Report> {
   const file = join(path, 'evaluation.json')
-  const { test, before, intervals, paired, calibration, files, cut, leaks } = readChecked(
+  const { test, before, intervals, paired, calibration, files, cut, leaks, slices, findings } = readChecked(
     file,
     RunEvaluation,
     t`the run was not evaluated`,
@@ -74,6 +80,8 @@ async function labelReport(path: string, record: RunRecord): Promise<Report> {
         files: files ?? [],
         cut: cut ?? null,
         ...(leaks ? { leaks } : {}),
+        slices: slices ?? [],
+        findings: findings ?? [],
         mistakes: mistakes.slice(0, PAGE),
         mistaken: mistakes.length,
       },
@@ -90,9 +98,30 @@ async function labelReport(path: string, record: RunRecord): Promise<Report> {
         rows: those.slice(from, from + PAGE),
       }
     },
+    slice: (request) => sliceRows(request, predictions),
     testRow: testRowsOf(record, predictions),
   }
 }
+
+/** Of a slice the mistaken rows first, of these and of the others the most certain. */
+function sliceRows(request: SliceRequestMessage, predictions: readonly TestPrediction[]): SliceRowsMessage {
+  const { from } = request
+  const isMistake = ({ label, predicted }: ReportRow): boolean => label !== predicted
+  const rows = predictions
+    .filter(isOfSlice(request))
+    .map(reportRow)
+    .sort(
+      (a, b) => Number(isMistake(b)) - Number(isMistake(a)) || b.probability - a.probability || a.row - b.row,
+    )
+  return { ...request, type: 'slice-rows', total: rows.length, rows: rows.slice(from, from + PAGE) }
+}
+
+const noRows = (request: SliceRequestMessage): SliceRowsMessage => ({
+  ...request,
+  type: 'slice-rows',
+  total: 0,
+  rows: [],
+})
 
 async function numberReport(path: string, record: RunRecord): Promise<Report> {
   const file = join(path, 'evaluation.json')
@@ -135,6 +164,7 @@ async function numberReport(path: string, record: RunRecord): Promise<Report> {
       total: 0,
       rows: [],
     }),
+    slice: noRows,
     testRow: testRowsOf(record, predictions),
   }
 }

@@ -55,6 +55,9 @@ export function createRunPart(path: string, post: (message: ToPage) => void, hos
         case 'cell-request':
           if (report) tell(report.cell(message))
           return
+        case 'slice-request':
+          if (report) tell(report.slice(message))
+          return
         case 'open-test-row': {
           const row = report?.testRow(message.row, message.file) ?? null
           if (row !== null) await host.openRow(row)

@@ -6,6 +6,7 @@ import { doctor } from './commands/doctor.ts'
 import { evaluate } from './commands/evaluate.ts'
 import { exportModel } from './commands/export.ts'
 import { labelErrors } from './commands/label-errors.ts'
+import { learningCurveCommand } from './commands/learning-curve.ts'
 import { options } from './commands/options.ts'
 import { predict } from './commands/predict.ts'
 import { profile } from './commands/profile.ts'
@@ -20,6 +21,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['profile', profile],
   ['clean', clean],
   ['label-errors', labelErrors],
+  ['learning-curve', learningCurveCommand],
   ['predict', predict],
   ['evaluate', evaluate],
   ['export', exportModel],

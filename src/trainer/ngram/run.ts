@@ -6,7 +6,6 @@ import { UserError } from '../../shared/error.ts'
 import type { Before, RunEvaluation } from '../../shared/evaluation.ts'
 import type { DoneEvent } from '../../shared/events.ts'
 import { t } from '../../shared/l10n.ts'
-import { leaksSentence } from '../../shared/leaks.ts'
 import { cpuRuntime } from '../engine/runtime.ts'
 import { calibrate, measureCalibration, type Scored } from '../evaluation/calibration/calibrate.ts'
 import { uncalibratedNote } from '../evaluation/calibration/note.ts'
@@ -14,6 +13,8 @@ import { labelIntervals } from '../evaluation/intervals/label-intervals.ts'
 import { evaluateLeaks } from '../evaluation/leaks.ts'
 import { majorityProbabilities } from '../evaluation/majority.ts'
 import { evaluate, scoresOf } from '../evaluation/metrics.ts'
+import { remarks } from '../evaluation/remarks.ts'
+import { findSlices } from '../evaluation/slices/find.ts'
 import { softmaxRows } from '../evaluation/softmax.ts'
 import { writeChecked } from '../export/export.ts'
 import {
@@ -25,10 +26,11 @@ import {
   targetsOf,
   textsOf,
 } from '../training/before.ts'
-import { predictionLines } from '../training/finish.ts'
+import { examine } from '../training/examine.ts'
 import type { Journal } from '../training/journal.ts'
 import type { Data } from '../training/prepare.ts'
 import { breathe, Stopped } from '../training/rows.ts'
+import { predictionLines, testPredictions } from '../training/test-predictions.ts'
 import { trainValidated } from './choose.ts'
 import { type ExportedNgram, writeNgramFolder } from './folder.ts'
 import { ngramGraph } from './graph.ts'
@@ -91,6 +93,7 @@ export const ngramStages = async (journal: Journal, data: Data, stop: AbortSigna
   const uncalibrated = ({ logits, targets }: Scored) =>
     scoresOf(evaluate(softmaxRows(logits, labels.length), targets, labels))
   const calibrated = calibrate(onValid, onTest, labels.length)
+  const ofValid = evaluate(calibrated.valid, onValid.targets, labels)
   const ofTest = evaluate(calibrated.test, onTest.targets, labels)
   const scores = scoresOf(ofTest)
   journal.tell({
@@ -108,7 +111,9 @@ export const ngramStages = async (journal: Journal, data: Data, stop: AbortSigna
   const calibration = measureCalibration(onValid, onTest, labels.length, calibrated)
   const note = uncalibratedNote(calibration, onValid.targets, labels)
   if (note !== null) journal.tell({ event: 'note', message: note })
-  atomicWrite(join(journal.path, 'predictions.jsonl'), predictionLines(data, test, calibrated.test))
+  const isCut = (row: number): boolean => (plainTextsOf(data, [row])[0]?.length ?? 0) > limit
+  const predictions = await testPredictions(data, calibrated.test, isCut)
+  atomicWrite(join(journal.path, 'predictions.jsonl'), predictionLines(predictions))
 
   journal.phase('export')
   const exported: ExportedNgram = {
@@ -137,23 +142,27 @@ export const ngramStages = async (journal: Journal, data: Data, stop: AbortSigna
     calibrated.test,
     (done) => journal.progress('export', done, test.length, t`${done} of ${test.length} test rows compared`),
   )
-  const leaks = evaluateLeaks(calibrated.test, onTest.targets, test, data.leaks)
   const evaluation: RunEvaluation = {
     schema: 1,
     labels: [...labels],
-    valid: evaluate(calibrated.valid, onValid.targets, labels),
+    valid: ofValid,
     test: ofTest,
     before,
     export_difference: difference,
     intervals: labelIntervals(calibrated.test, onTest.targets, labels.length, seed),
     paired: pairedBefore(journal.path, data, calibrated.test),
     calibration,
-    leaks,
+    leaks: evaluateLeaks(calibrated.test, onTest.targets, test, data.leaks),
+    slices: findSlices(predictions),
+    findings: examine(journal, data, null, {
+      valid: ofValid,
+      test: ofTest,
+      probed: (rows) => (rows === valid ? calibrated.valid : calibrated.test),
+    }),
   }
   atomicWrite(join(journal.path, 'evaluation.json'), `${JSON.stringify(evaluation, null, 2)}\n`)
   journal.save({ status: 'done', test: scores, progress: { epoch: 1, step: 1, steps: 1 } })
-  const leaked = leaksSentence(leaks, scores.accuracy, test.length)
-  return { ...journal.done(scores, before), advice: leaked === null ? [] : [leaked] }
+  return { ...journal.done(scores, before), advice: remarks(evaluation) }
 }
 
 const tellData = (journal: Journal, data: Data): void => {

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { TaskBefore } from '../../shared/evaluation.ts'
 import { t } from '../../shared/l10n.ts'
 import { headLogits, type Probe, trainProbe } from '../evaluation/probe.ts'
+import { softmaxRows } from '../evaluation/softmax.ts'
 import { rescaledHead } from '../tasks/regression.ts'
 import { calibratedSimple, loadBefore, measureSimple, saveBefore, saveMistakes, targetsOf } from './before.ts'
 import { measureBeforeNumbers } from './before-numbers.ts'
@@ -78,6 +79,19 @@ export const measureBefore = async (
   const before = { majority: simple.majority.scores, ngram: simple.ngram.scores, probe: probed.scores }
   saveBefore(journal.path, before)
   return { before, probe }
+}
+
+/** [rows, labels]: what the probe says of rows that follow each other. */
+export const probeOn = (
+  { model, data }: Inputs,
+  { features }: Pick<Features, 'features'>,
+  { best }: Probe,
+  rows: readonly number[],
+): Float64Array => {
+  const { width } = model.trunk
+  const [first = 0] = rows
+  const own = features.subarray(first * width, (first + rows.length) * width)
+  return softmaxRows(headLogits(best, own), data.labels.length)
 }
 
 /**

@@ -9,17 +9,19 @@ import { uncalibratedNote } from '../evaluation/calibration/note.ts'
 import { labelIntervals } from '../evaluation/intervals/label-intervals.ts'
 import { evaluateLeaks } from '../evaluation/leaks.ts'
 import { evaluate, scoresOf } from '../evaluation/metrics.ts'
+import { findSlices } from '../evaluation/slices/find.ts'
 import { exportChecked } from '../export/export.ts'
 import { exportGraph } from '../export/graph.ts'
 import { dividedHead } from '../tasks/head.ts'
 import { pairedBefore, targetsOf, textsOf } from './before.ts'
+import { examine } from './examine.ts'
 import { finishNumbers } from './finish-numbers.ts'
 import type { Inputs } from './inputs.ts'
 import type { Journal } from './journal.ts'
-import { cutOf } from './long-texts.ts'
+import { cutOf, isCutRow } from './long-texts.ts'
 import { changedWeights, headOf, logitsOf, type Parts } from './parts.ts'
-import type { Data } from './prepare.ts'
 import { addSmallerFiles } from './smaller-files.ts'
+import { predictionLines, testPredictions } from './test-predictions.ts'
 
 /** What a run is known by when it is done. */
 export interface Measured extends Pick<DoneEvent, 'test' | 'before'> {
@@ -27,12 +29,17 @@ export interface Measured extends Pick<DoneEvent, 'test' | 'before'> {
   readonly evaluation: RunEvaluation | null
 }
 
-/** The final evaluation, the export, and the files of both. */
+/**
+ * The final evaluation, the export, and the files of both.
+ *
+ * @param probed what the probe says of rows that follow each other: [rows, labels]
+ */
 export const finish = async (
   journal: Journal,
   inputs: Inputs,
   parts: Parts,
   before: TaskBefore,
+  probed: (rows: readonly number[]) => Float64Array,
   stop: AbortSignal,
 ): Promise<Measured> => {
   const { data, model, options, runtime } = inputs
@@ -59,12 +66,13 @@ export const finish = async (
   const onTest = await scored(test)
   const { labels } = data
   const calibrated = calibrate(onValid, onTest, labels.length)
+  const ofValid = evaluate(calibrated.valid, onValid.targets, labels)
   const ofTest = evaluate(calibrated.test, onTest.targets, labels)
   const calibration = measureCalibration(onValid, onTest, labels.length, calibrated)
   const note = uncalibratedNote(calibration, onValid.targets, labels)
   if (note !== null) journal.tell({ event: 'note', message: note })
-  const paired = pairedBefore(journal.path, data, calibrated.test)
-  atomicWrite(join(journal.path, 'predictions.jsonl'), predictionLines(data, test, calibrated.test))
+  const predictions = await testPredictions(data, calibrated.test, (row) => isCutRow(inputs, row))
+  atomicWrite(join(journal.path, 'predictions.jsonl'), predictionLines(predictions))
 
   journal.phase('export')
   const scores = scoresOf(ofTest)
@@ -108,42 +116,19 @@ export const finish = async (
   const evaluation: RunEvaluation = {
     schema: 1,
     labels: [...labels],
-    valid: evaluate(calibrated.valid, onValid.targets, labels),
+    valid: ofValid,
     test: ofTest,
     before,
     export_difference: difference,
     ...(files.length > 0 ? { files: [...files] } : {}),
     ...(cut.cut > 0 ? { cut } : {}),
     intervals: labelIntervals(calibrated.test, onTest.targets, labels.length, options.seed),
-    paired,
+    paired: pairedBefore(journal.path, data, calibrated.test),
     calibration,
     leaks: evaluateLeaks(calibrated.test, onTest.targets, test, data.leaks),
+    slices: findSlices(predictions),
+    findings: examine(journal, data, options, { valid: ofValid, test: ofTest, probed }),
   }
-  atomicWrite(
-    join(journal.path, 'evaluation.json'),
-    `${JSON.stringify(evaluation, null, 2)}\
-`,
-  )
+  atomicWrite(join(journal.path, 'evaluation.json'), `${JSON.stringify(evaluation, null, 2)}\n`)
   return { test: scores, before, evaluation }
 }
-
-/** `predictions.jsonl`. @param probabilities [rows, labels] */
-export const predictionLines = (data: Data, rows: readonly number[], probabilities: Float64Array): string =>
-  rows
-    .map((row, i) => {
-      const example = data.examples[row]
-      const ofRow = probabilities.subarray(i * data.labels.length, (i + 1) * data.labels.length)
-      const predicted = ofRow.indexOf(Math.max(...ofRow))
-      return `${JSON.stringify({
-        row: example?.row,
-        file: example?.file,
-        text: example?.text,
-        text_pair: example?.pair,
-        label: example?.label,
-        predicted: data.labels[predicted],
-        probabilities: Object.fromEntries(
-          data.labels.map((label, k) => [label, Number((ofRow[k] ?? 0).toPrecision(7))]),
-        ),
-      })}\n`
-    })
-    .join('')

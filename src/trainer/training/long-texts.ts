@@ -46,6 +46,12 @@ export const cutOf = (encoded: readonly Pick<Encoded, 'ids' | 'length'>[]): Cut 
   return { texts: encoded.length, cut, share: all > 0 ? lost / all : 0 }
 }
 
+/** Whether a row has tokens that are not read. */
+export const isCutRow = ({ encoded, windows }: Pick<Inputs, 'encoded' | 'windows'>, row: number): boolean => {
+  const read = encoded[row]
+  return windows === null && read !== undefined && read.length > read.ids.length
+}
+
 /** What a person is told of the long texts, before training; null: there are none. */
 export const longSentence = ({
   data,

@@ -12,15 +12,15 @@ import type { RunOptions } from '../../shared/config.ts'
 import type { RunEvaluation } from '../../shared/evaluation.ts'
 import type { DoneEvent } from '../../shared/events.ts'
 import { t } from '../../shared/l10n.ts'
-import { leaksSentence } from '../../shared/leaks.ts'
 import type { RunRecord } from '../../shared/run.ts'
 import { cpuRuntime, runtimeVersion } from '../engine/runtime.ts'
 import { ngramAdvice } from '../evaluation/advice.ts'
+import { remarks } from '../evaluation/remarks.ts'
 import { dataOptions, NGRAM, NGRAM_BASE, ngramStages } from '../ngram/run.ts'
 import { version } from '../version.ts'
 import { writeAdapters } from './adapter-file.ts'
 import { baseFiles } from './base-files.ts'
-import { headsOf, measureBefore, measureFeatures } from './baseline.ts'
+import { headsOf, measureBefore, measureFeatures, probeOn } from './baseline.ts'
 import { forgetBefore, loadBefore } from './before.ts'
 import { prepareNew } from './choose-device.ts'
 import { fineTune, keptState } from './fine-tune.ts'
@@ -352,25 +352,20 @@ const measuredStages = async (
     }
     if (!isHeadAlone) await fineTune(journal, inputs, parts, heads.start, checkpoint, stop)
     writeAdapters(journal.path, inputs, parts)
-    return await finish(journal, inputs, parts, before, stop)
+    const probed = (rows: readonly number[]): Float64Array => probeOn(inputs, features, probe, rows)
+    return await finish(journal, inputs, parts, before, probed, stop)
   } finally {
     features.source.cache?.close()
   }
 }
 
-/** With what a person should hear of the n-gram model and of leaked test rows, where labels are predicted. */
+/** With what a person should hear of where the model fails, and of the n-gram model, where labels are predicted. */
 const advised = (done: DoneEvent, inputs: Inputs, evaluation: RunEvaluation | null): DoneEvent => {
   const { before, test } = done
   if (!('majority' in before && 'accuracy' in test) || evaluation === null) return done
   const rows = inputs.data.parts.test.length
-  const leaked = evaluation.leaks ? leaksSentence(evaluation.leaks, test.accuracy, rows) : null
   const unknown = unknownShare(inputs)
   const shown = unknown > MOST_UNKNOWN ? unknown : null
-  return {
-    ...done,
-    advice: [
-      ...(leaked === null ? [] : [leaked]),
-      ...ngramAdvice(before, test, rows, evaluation.paired?.ngram, shown),
-    ],
-  }
+  const ofNgram = ngramAdvice(before, test, rows, evaluation.paired?.ngram, shown)
+  return { ...done, advice: [...ofNgram, ...remarks(evaluation)] }
 }

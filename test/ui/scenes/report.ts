@@ -83,6 +83,8 @@ const labelled = (
     calibration,
     files: [],
     cut: null,
+    slices: [],
+    findings: [],
     mistakes: rowsOf(labels, 10),
     mistaken: 41,
     ...more,

@@ -14,11 +14,13 @@ import { t } from '../../../shared/l10n.ts'
 import { chanceText, isDistinguishable, pairedBy } from '../../../shared/mcnemar.ts'
 import type { RunRecord } from '../../../shared/run.ts'
 import type { Paired } from '../../../shared/trust.ts'
+import { predictionDiff } from '../../evaluation/prediction-diff.ts'
 import { isWithoutEffect } from '../../ngram/options.ts'
 import type { Command } from '../command.ts'
 import { EXIT } from '../command.ts'
 import { decimal, duration, figure, shorten, table } from '../format.ts'
 import { scoreName } from '../names.ts'
+import { predictionDiffText } from '../prediction-diff-text.ts'
 import { openFinishedRun, wordAt } from '../run-references.ts'
 import { print, printJson } from '../standard.ts'
 
@@ -42,7 +44,8 @@ export const compare: Command = {
   summary: t`show two finished runs side by side`,
   synopsis: 'RUN RUN',
   about: t`Shows what differs between two finished runs: options, scores on the test rows, and the
-F1 of each label. Differences are the second run less the first.`,
+F1 of each label, and the rows that the second one mended or broke. Differences are the second
+run less the first.`,
   required: ['RUN', 'RUN'],
   optional: [],
   options: {},
@@ -68,6 +71,7 @@ F1 of each label. Differences are the second run less the first.`,
     const sameRows = areSameRows(first, second)
     const paired = sameRows ? pairedBy(second.map(isRight), first.map(isRight)) : null
     const classes = classDifferences(a.evaluation, b.evaluation)
+    const diff = predictionDiff(first, second)
     if (flags.has('json')) {
       await printJson({
         runs: [a.path, b.path],
@@ -78,6 +82,7 @@ F1 of each label. Differences are the second run less the first.`,
           SCORES.map((key) => [key, triple(a.evaluation.test[key], b.evaluation.test[key])]),
         ),
         classes,
+        predictions: diff,
       })
       return EXIT.done
     }
@@ -101,7 +106,9 @@ F1 of each label. Differences are the second run less the first.`,
           [t`F1 by label`, ...names, t`difference`],
           ...classes.map(({ label, f1 }) => row(shorten(label, 40), f1)),
         ]),
-      ].join('\n')}${paired === null ? differentRows() : `\n${pairedSentence(paired, names)}\n`}`,
+      ].join(
+        '\n',
+      )}${predictionDiffText(diff)}${paired === null ? differentRows() : `\n${pairedSentence(paired, names)}\n`}`,
     )
     return EXIT.done
   },

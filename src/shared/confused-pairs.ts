@@ -1,4 +1,4 @@
-import type { Evaluation } from '../../src/shared/evaluation.ts'
+import type { Evaluation } from './evaluation.ts'
 
 /** Two labels of which the first was taken for the second. */
 export interface ConfusedPair {

@@ -1,0 +1,48 @@
+import { readFewValues } from '../../data/few-values.ts'
+import type { TestPrediction } from '../../shared/evaluation.ts'
+import type { Data } from './prepare.ts'
+
+/**
+ * The test rows with what was predicted of them, and what they can be sliced by.
+ *
+ * @param probabilities [rows, labels]
+ * @param isCut whether a row was longer than the model reads
+ */
+export const testPredictions = async (
+  data: Data,
+  probabilities: Float64Array,
+  isCut: (row: number) => boolean,
+): Promise<readonly TestPrediction[]> => {
+  const { examples, labels, columns, files, parts } = data
+  const rows = parts.test.flatMap((row) => examples[row] ?? [])
+  const { text, label, pair, group, split } = columns
+  const tested = files.test === null ? [files.train, ...files.more] : [files.test]
+  // A group may well be what a model fails on.
+  const others = [label, pair, split].filter((name) => name !== group)
+  const values = await readFewValues(
+    tested.map(({ path }) => path),
+    { text, others },
+    rows,
+  )
+  return rows.map((example, i) => {
+    const ofRow = probabilities.subarray(i * labels.length, (i + 1) * labels.length)
+    const own = values[i] ?? {}
+    return {
+      row: example.row,
+      file: example.file,
+      text: example.text,
+      text_pair: example.pair,
+      label: example.label,
+      predicted: labels[ofRow.indexOf(Math.max(...ofRow))] ?? '',
+      probabilities: Object.fromEntries(
+        labels.map((name, k) => [name, Number((ofRow[k] ?? 0).toPrecision(7))]),
+      ),
+      ...(Object.keys(own).length > 0 ? { columns: { ...own } } : {}),
+      ...(isCut(parts.test[i] ?? 0) ? { cut: true } : {}),
+    }
+  })
+}
+
+/** `predictions.jsonl`. */
+export const predictionLines = (predictions: readonly TestPrediction[]): string =>
+  predictions.map((row) => `${JSON.stringify(row)}\n`).join('')

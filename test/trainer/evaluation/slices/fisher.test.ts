@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import * as v from 'valibot'
+import { fisherExact, holm, logFactorials } from '../../../../src/trainer/evaluation/slices/fisher.ts'
+
+const number = v.number()
+const Fixture = v.object({
+  fisher: v.array(
+    v.object({ right: number, rows: number, other_right: number, other_rows: number, p: number }),
+  ),
+  holm: v.object({ ps: v.array(number), corrected: v.array(number) }),
+})
+const file = new URL('../../../fixtures/slices.json', import.meta.url)
+const fixture = v.parse(Fixture, JSON.parse(readFileSync(file, 'utf8')))
+
+const close = (actual: number, expected: number, what: string): void =>
+  assert.ok(
+    Math.abs(actual - expected) <= 1e-9 * Math.max(1e-6, expected),
+    `${what}: ${actual}, not ${expected}`,
+  )
+
+test("Fisher's exact test equals SciPy's", () => {
+  const logs = logFactorials(10_000)
+  for (const { right, rows, other_right, other_rows, p } of fixture.fisher)
+    close(
+      fisherExact({ right, rows }, { right: other_right, rows: other_rows }, logs),
+      p,
+      `${right}/${rows} and ${other_right}/${other_rows}`,
+    )
+})
+
+test("Holm's correction is that of its definition, in any order", () => {
+  const { ps, corrected } = fixture.holm
+  for (const [i, p] of holm(ps).entries()) close(p, corrected[i] ?? -1, `p ${ps[i]}`)
+  const backwards = holm(ps.toReversed()).toReversed()
+  for (const [i, p] of backwards.entries()) close(p, corrected[i] ?? -1, `p ${ps[i]} backwards`)
+})
