@@ -1,7 +1,7 @@
 import './report.css'
 import { useEffect, useState } from 'preact/hooks'
 import { t } from '../../src/shared/l10n.ts'
-import type { CellRequestMessage, OpenTestRowMessage } from '../../src/shared/page-run.ts'
+import type { CellRequestMessage, OpenReportMessage, OpenTestRowMessage } from '../../src/shared/page-run.ts'
 import { LabelParts } from './label-report.tsx'
 import { NumberParts } from './number-report.tsx'
 import type { ReportStore } from './report-store.ts'
@@ -12,7 +12,7 @@ export const Report = ({
   send,
 }: {
   readonly store: ReportStore
-  readonly send: (message: CellRequestMessage | OpenTestRowMessage) => void
+  readonly send: (message: CellRequestMessage | OpenReportMessage | OpenTestRowMessage) => void
 }) => {
   const [, setVersion] = useState(0)
   useEffect(() => store.subscribe(() => setVersion((version) => version + 1)), [store])
@@ -36,6 +36,13 @@ export const Report = ({
         />
       )}
       {report?.task === 'regress' && <NumberParts report={report} open={open} />}
+      {report !== null && (
+        <div>
+          <button type="button" class="button secondary" onClick={() => send({ type: 'open-report' })}>
+            {t`Open as a Page in the Browser`}
+          </button>
+        </div>
+      )}
     </div>
   )
 }

@@ -8,9 +8,11 @@ import { exportModel } from './commands/export.ts'
 import { options } from './commands/options.ts'
 import { predict } from './commands/predict.ts'
 import { profile } from './commands/profile.ts'
+import { report } from './commands/report.ts'
 import { resume } from './commands/resume.ts'
 import { runs } from './commands/runs.ts'
 import { train } from './commands/train.ts'
+import { verify } from './commands/verify.ts'
 
 /** In the order in which a person comes to need them. */
 export const COMMANDS: ReadonlyMap<string, Command> = new Map([
@@ -20,10 +22,12 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['clean', clean],
   ['predict', predict],
   ['evaluate', evaluate],
+  ['report', report],
   ['export', exportModel],
   ['resume', resume],
   ['runs', runs],
   ['compare', compare],
+  ['verify', verify],
   ['doctor', doctor],
   ['completion', completionOf(() => COMMANDS)],
 ])

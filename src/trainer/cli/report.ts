@@ -1,13 +1,10 @@
 import { join } from 'node:path'
-import { comparisonSentence } from '../../shared/comparison.ts'
-import type { TaskBefore, TaskScores } from '../../shared/evaluation.ts'
 import { t } from '../../shared/l10n.ts'
-import { numberComparisonSentence } from '../../shared/number-comparison.ts'
 import type { Report } from '../training/journal.ts'
 import type { Ending } from '../training/train.ts'
 import { EXIT, type Exit } from './command.ts'
-import { duration, scoresTable } from './format.ts'
-import { afterName, beforeName } from './names.ts'
+import { compared } from './compared.ts'
+import { duration } from './format.ts'
 import { createReporter } from './output.ts'
 import { callAgain, fromHere, interruptible, print, printJson } from './standard.ts'
 
@@ -33,24 +30,14 @@ export async function report(
   return EXIT.done
 }
 
-const compared = (before: TaskBefore, test: TaskScores, rows: number): string => {
-  if ('mean' in before && 'mse' in test) return numberComparisonSentence(before, test, rows)
-  if ('majority' in before && 'accuracy' in test) return comparisonSentence(before, test, rows)
-  throw new Error('scores of two tasks')
-}
-
 function summary({ done, testRows }: Extract<Ending, { kind: 'done' }>, run: string): string {
   const { before, test, advice, seconds, train_seconds, peak_rss_mb } = done
   return `
-${scoresTable([
-  'mean' in before ? [beforeName('mean').row, before.mean] : [beforeName('majority').row, before.majority],
-  ...(before.ngram ? [[beforeName('ngram').row, before.ngram] as const] : []),
-  ...(before.probe ? [[beforeName('probe').row, before.probe] as const] : []),
-  [afterName(Boolean(before.ngram)).row, test],
-])}${[compared(before, test, testRows), ...advice].join('\n')}
+${[compared(before, test, testRows), ...advice].join('\n')}
 
 ${t`Run    ${run}`}
 ${t`Model  ${join(run, 'model')}`}
+${t`Report ${join(run, 'report.html')}`}
 ${t`Took   ${duration(seconds)}, of which training ${duration(train_seconds)}; peak memory ${Math.round(peak_rss_mb)} MB`}
 ${t`Next   ${callAgain('predict', run)}`}
 `

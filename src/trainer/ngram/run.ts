@@ -15,6 +15,7 @@ import { predictionLines } from '../training/finish.ts'
 import type { Journal } from '../training/journal.ts'
 import type { Data } from '../training/prepare.ts'
 import { breathe, Stopped } from '../training/rows.ts'
+import { writeEnd } from '../training/write-end.ts'
 import { trainValidated } from './choose.ts'
 import { type ExportedNgram, writeNgramFolder } from './folder.ts'
 import { ngramGraph } from './graph.ts'
@@ -122,6 +123,7 @@ export const ngramStages = async (journal: Journal, data: Data, stop: AbortSigna
     export_difference: difference,
   }
   atomicWrite(join(journal.path, 'evaluation.json'), `${JSON.stringify(evaluation, null, 2)}\n`)
+  await writeEnd(journal.path, { ...journal.record, status: 'done', test: scores })
   journal.save({ status: 'done', test: scores, progress: { epoch: 1, step: 1, steps: 1 } })
   return journal.done(scores, before)
 }
