@@ -101,7 +101,7 @@ export const ngramStages = async (journal: Journal, data: Data, stop: AbortSigna
       rows: { train: train.length, valid: valid.length, test: test.length },
       seed,
       C,
-      test: scores,
+      test: onTest.evaluation,
       majority: before.majority,
       pair: data.columns.pair === null ? null : [data.columns.text, data.columns.pair],
     },
