@@ -184,10 +184,15 @@ export const OpenTestRowMessage = v.object({
 })
 export type OpenTestRowMessage = v.InferOutput<typeof OpenTestRowMessage>
 
+/** From the page: show the run's report in the browser. */
+export const OpenReportMessage = v.object({ type: v.literal('open-report') })
+export type OpenReportMessage = v.InferOutput<typeof OpenReportMessage>
+
 /** All that the page asks about a run. */
 export const RunFromPage = [
   RunRequestMessage,
   CellRequestMessage,
   SliceRequestMessage,
   OpenTestRowMessage,
+  OpenReportMessage,
 ] as const

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { t } from '../../src/shared/l10n.ts'
 import type {
   CellRequestMessage,
+  OpenReportMessage,
   OpenTestRowMessage,
   SliceRequestMessage,
 } from '../../src/shared/page-run.ts'
@@ -18,7 +19,9 @@ export const Report = ({
   change,
 }: {
   readonly store: ReportStore
-  readonly send: (message: CellRequestMessage | SliceRequestMessage | OpenTestRowMessage) => void
+  readonly send: (
+    message: CellRequestMessage | SliceRequestMessage | OpenReportMessage | OpenTestRowMessage,
+  ) => void
   /** Opens the configuration with what a finding says to change; null: there is no file to train on. */
   readonly change: ((finding: Finding) => void) | null
 }) => {
@@ -49,6 +52,13 @@ export const Report = ({
         />
       )}
       {report?.task === 'regress' && <NumberParts report={report} open={open} />}
+      {report !== null && (
+        <div>
+          <button type="button" class="button secondary" onClick={() => send({ type: 'open-report' })}>
+            {t`Open as a Page in the Browser`}
+          </button>
+        </div>
+      )}
     </div>
   )
 }

@@ -31,6 +31,7 @@ export function registerPanels(
     followRun: (path, post, openRow) =>
       createRunPart(path, post, {
         openRow,
+        openReport: async (run) => void (await vscode.commands.executeCommand('finesse.openReport', run)),
         resume: async (run, force) => {
           if (!vscode.workspace.isTrusted)
             throw new UserError(t`This workspace is not trusted: nothing is trained in it.`)

@@ -13,6 +13,8 @@ export interface RunPartHost {
   resume(path: string, force: boolean): Promise<void>
   /** Shows a row of a data file, absolute, where a person can read it. */
   openRow(row: TestRow): Promise<void>
+  /** Opens the run's report in the browser. */
+  openReport(path: string): Promise<void>
   /** What is a defect, and no answer. */
   log(error: unknown): void
 }
@@ -58,6 +60,8 @@ export function createRunPart(path: string, post: (message: ToPage) => void, hos
         case 'slice-request':
           if (report) tell(report.slice(message))
           return
+        case 'open-report':
+          return host.openReport(path)
         case 'open-test-row': {
           const row = report?.testRow(message.row, message.file) ?? null
           if (row !== null) await host.openRow(row)

@@ -9,6 +9,7 @@ import { request, resume } from './control-commands.ts'
 import { tellEnds } from './end-notices.ts'
 import { exportRun } from './export-run.ts'
 import { askKeepTraining, endTraining } from './keep-training.ts'
+import { openReport, verifyRun } from './open-report.ts'
 import { OwnRuns } from './own-runs.ts'
 import { runPicker } from './pick-run.ts'
 import type { RunItem } from './run-item.ts'
@@ -111,6 +112,18 @@ export function registerRuns(
       'finished',
       () => t`Export Model`,
       (run) => exportRun(run, host),
+    ),
+    onOne(
+      'finesse.openReport',
+      'finished',
+      () => t`Open Report`,
+      (run) => openReport(run, host),
+    ),
+    onOne(
+      'finesse.verifyRun',
+      'finished',
+      () => t`Verify`,
+      (run) => verifyRun(run, host),
     ),
     onOne('finesse.useRun', 'finished', () => t`Use for Prediction`, useRun),
     onOne(

@@ -10,9 +10,11 @@ import { learningCurveCommand } from './commands/learning-curve.ts'
 import { options } from './commands/options.ts'
 import { predict } from './commands/predict.ts'
 import { profile } from './commands/profile.ts'
+import { report } from './commands/report.ts'
 import { resume } from './commands/resume.ts'
 import { runs } from './commands/runs.ts'
 import { train } from './commands/train.ts'
+import { verify } from './commands/verify.ts'
 
 /** In the order in which a person comes to need them. */
 export const COMMANDS: ReadonlyMap<string, Command> = new Map([
@@ -24,10 +26,12 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['learning-curve', learningCurveCommand],
   ['predict', predict],
   ['evaluate', evaluate],
+  ['report', report],
   ['export', exportModel],
   ['resume', resume],
   ['runs', runs],
   ['compare', compare],
+  ['verify', verify],
   ['doctor', doctor],
   ['completion', completionOf(() => COMMANDS)],
 ])

@@ -1,16 +1,13 @@
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { readChecked } from '../../run/folder.ts'
-import { calibrationSentence, unsureSentence } from '../../shared/calibration-words.ts'
-import { comparisonSentence } from '../../shared/comparison.ts'
 import { RegressionRunEvaluation, RunEvaluation } from '../../shared/evaluation.ts'
 import { t } from '../../shared/l10n.ts'
-import { numberComparisonSentence } from '../../shared/number-comparison.ts'
 import type { Report } from '../training/journal.ts'
 import type { Ending } from '../training/train.ts'
 import { EXIT, type Exit } from './command.ts'
-import { duration, scoresTable } from './format.ts'
-import { afterName, beforeName } from './names.ts'
+import { compared } from './compared.ts'
+import { duration } from './format.ts'
 import { createReporter } from './output.ts'
 import { callAgain, fromHere, interruptible, print, printJson } from './standard.ts'
 
@@ -36,38 +33,19 @@ export async function report(
   return EXIT.done
 }
 
-/** What the evaluation says beside scores, in sentences. */
-const said = (evaluation: RunEvaluation | RegressionRunEvaluation): readonly string[] => {
-  const { test } = evaluation
-  if (evaluation.schema === 2)
-    return [numberComparisonSentence(evaluation.before, evaluation.test, test.rows)]
-  const { before, paired, calibration } = evaluation
-  return [
-    comparisonSentence(before, evaluation.test, test.rows, paired),
-    ...(calibration ? [calibrationSentence(calibration), unsureSentence(calibration.unsure)] : []),
-  ]
-}
-
 function summary({ done, run: path }: Extract<Ending, { kind: 'done' }>, run: string): string {
-  const { before, test, advice, seconds, train_seconds, peak_rss_mb } = done
+  const { advice, seconds, train_seconds, peak_rss_mb } = done
   const evaluation = readChecked(
     join(path, 'evaluation.json'),
     v.variant('schema', [RunEvaluation, RegressionRunEvaluation]),
     t`the run was not evaluated`,
   )
   return `
-${scoresTable(
-  [
-    'mean' in before ? [beforeName('mean').row, before.mean] : [beforeName('majority').row, before.majority],
-    ...(before.ngram ? [[beforeName('ngram').row, before.ngram] as const] : []),
-    ...(before.probe ? [[beforeName('probe').row, before.probe] as const] : []),
-    [afterName(Boolean(before.ngram)).row, test],
-  ],
-  evaluation.intervals,
-)}${[...said(evaluation), ...advice].join('\n')}
+${[compared(evaluation), ...advice].join('\n')}
 
 ${t`Run    ${run}`}
 ${t`Model  ${join(run, 'model')}`}
+${t`Report ${join(run, 'report.html')}`}
 ${t`Took   ${duration(seconds)}, of which training ${duration(train_seconds)}; peak memory ${Math.round(peak_rss_mb)} MB`}
 ${t`Next   ${callAgain('predict', run)}`}
 `

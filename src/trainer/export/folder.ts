@@ -13,6 +13,7 @@ import { readJsonFile } from '../text/json-file.ts'
 import type { ModelFolder } from '../text/locate.ts'
 import { ModelConfig } from '../text/model-config.ts'
 import { openTokenizer } from '../text/open-tokenizer.ts'
+import { baseFacts } from './base-facts.ts'
 import { dtypesIn, fileOf } from './dtype.ts'
 import { type CardFacts, modelCard } from './model-card.ts'
 import { classifierClass } from './model-class.ts'
@@ -111,8 +112,8 @@ function modelFiles(model: ExportedModel): Map<string, Uint8Array> {
 
 const cardOf = ({ base, labels, maxLength, card, clean }: ExportedModel): string =>
   isOfNumbers(card)
-    ? numberCard(base.id, labels[0] ?? '', maxLength, card, clean)
-    : modelCard(base.id, labels, maxLength, card, clean)
+    ? numberCard(baseFacts(base), labels[0] ?? '', maxLength, card, clean)
+    : modelCard(baseFacts(base), labels, maxLength, card, clean)
 
 export const pretty = (value: Json): Uint8Array => Buffer.from(`${JSON.stringify(value, null, 2)}\n`)
 

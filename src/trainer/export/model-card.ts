@@ -1,14 +1,18 @@
 import { isTextStep } from '../../data/clean/steps.ts'
 import type { Step } from '../../shared/clean-steps.ts'
 import type { Long, ResolvedOptions } from '../../shared/config.ts'
-import type { Before, Scores } from '../../shared/evaluation.ts'
+import type { Before, Evaluation, Scores } from '../../shared/evaluation.ts'
+import type { BaseFacts } from './base-facts.ts'
+import { code } from './card-code.ts'
+import { limitsOfLabels } from './card-limits.ts'
+import { metadataBlock } from './card-metadata.ts'
 
 /** What a model card says beside the model itself. No time, path or name of a run: equal runs are equal bytes. */
 export interface CardFacts {
   readonly rows: { readonly train: number; readonly valid: number; readonly test: number }
   readonly options: ResolvedOptions
   /** On the test rows. */
-  readonly test: Scores
+  readonly test: Scores & Pick<Evaluation, 'classes' | 'confusion'>
   readonly before: Before
   /** Of a model that reads two texts as a pair: the columns they were in. */
   readonly pair?: readonly [text: string, pair: string] | null
@@ -16,7 +20,7 @@ export interface CardFacts {
 
 /** `README.md` of an exported model: the hub's metadata block, then what a person wants to know first. */
 export function modelCard(
-  baseModel: string,
+  base: BaseFacts,
   labels: readonly string[],
   maxLength: number,
   facts: CardFacts,
@@ -26,22 +30,10 @@ export function modelCard(
   const { rows, options, test, before, pair = null } = facts
   const scores = (name: string, of: Scores): string =>
     `| ${name} | ${of.accuracy.toFixed(4)} | ${of.f1_macro.toFixed(4)} | ${of.f1_weighted.toFixed(4)} | ${of.auc?.toFixed(4) ?? '-'} | ${of.log_loss.toFixed(4)} |`
-  return `---
-library_name: transformers.js
-pipeline_tag: text-classification
-base_model: ${JSON.stringify(baseModel)}
-tags:
-- finesse
-- onnx
-- text-classification
-metrics:
-- accuracy
-- f1
----
-
+  return `${metadataBlock({ library: 'transformers.js', base, kind: 'text-classification', test, rows: rows.test })}
 # Text classifier
 
-Sorts ${pair ? `two texts, read as a pair (${code(pair[0])} and ${code(pair[1])}),` : 'a text'} into one of ${labels.length} labels. Fine-tuned from ${code(baseModel)} with Finesse.
+Sorts ${pair ? `two texts, read as a pair (${code(pair[0])} and ${code(pair[1])}),` : 'a text'} into one of ${labels.length} labels. Fine-tuned from ${code(base.id)} with Finesse.
 
 ## Labels
 
@@ -60,6 +52,9 @@ On ${rows.train} rows, chosen by ${options.metric} on ${rows.valid} others. Stra
 
 ${pair ? `It reads ${maxLength} tokens of both texts together; of more, the longer text is cut first.` : READS[options.long](maxLength)}
 ${steps.length > 0 ? `\nIts tokenizer cleans the text before anything else: ${steps.join(', ')}.\n` : ''}
+## Limits
+
+${limitsOfLabels(test, rows)}
 ## Use
 
 JavaScript, with [transformers.js](https://www.npmjs.com/package/@huggingface/transformers):
@@ -84,7 +79,8 @@ encoded = tokenizer.encode(${pair ? '"First text", "Second text"' : '"Some text"
 known = {"input_ids": encoded.ids, "attention_mask": encoded.attention_mask, "token_type_ids": encoded.type_ids}
 feeds = {i.name: np.array([known[i.name]], dtype=np.int64) for i in session.get_inputs()}
 logits = session.run(["logits"], feeds)[0][0]
-print(labels[str(logits.argmax())])
+probabilities = np.exp(logits - logits.max())
+print(labels[str(logits.argmax())], probabilities.max() / probabilities.sum())
 \`\`\`
 `
 }
@@ -120,11 +116,3 @@ const inputs = tokenizer('First text', { text_pair: 'Second text', truncation: t
 const { logits } = await model(inputs)
 console.log(model.config.id2label[logits.data.indexOf(Math.max(...logits.data))])
 \`\`\``
-
-/** As Markdown code, whatever marks the text itself has. */
-export function code(text: string): string {
-  const line = text.replace(/\s+/g, ' ')
-  const longest = Math.max(0, ...(line.match(/`+/g) ?? []).map((run) => run.length))
-  const fence = '`'.repeat(longest + 1)
-  return longest > 0 ? `${fence} ${line} ${fence}` : `${fence}${line}${fence}`
-}

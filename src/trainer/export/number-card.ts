@@ -2,7 +2,10 @@ import { isTextStep } from '../../data/clean/steps.ts'
 import type { Step } from '../../shared/clean-steps.ts'
 import type { ResolvedOptions } from '../../shared/config.ts'
 import type { RegressionBefore, RegressionScores } from '../../shared/evaluation.ts'
-import { type CardFacts, code, READS } from './model-card.ts'
+import type { BaseFacts } from './base-facts.ts'
+import { code } from './card-code.ts'
+import { metadataBlock } from './card-metadata.ts'
+import { type CardFacts, READS } from './model-card.ts'
 
 /** What the card of a model of numbers says beside the model itself. */
 export interface NumberCardFacts {
@@ -19,7 +22,7 @@ export const isOfNumbers = (card: CardFacts | NumberCardFacts): card is NumberCa
 
 /** `README.md` of an exported model of numbers. @param target the column of the numbers */
 export function numberCard(
-  baseModel: string,
+  base: BaseFacts,
   target: string,
   maxLength: number,
   facts: NumberCardFacts,
@@ -30,22 +33,10 @@ export function numberCard(
   const number = (value: number): string => String(Number(value.toPrecision(5)))
   const scores = (name: string, of: RegressionScores): string =>
     `| ${name} | ${number(of.rmse)} | ${number(of.mae)} | ${of.r2?.toFixed(4) ?? '-'} | ${of.spearman?.toFixed(4) ?? '-'} | ${number(of.mse)} |`
-  return `---
-library_name: transformers.js
-pipeline_tag: text-classification
-base_model: ${JSON.stringify(baseModel)}
-tags:
-- finesse
-- onnx
-- text-regression
-metrics:
-- mse
-- mae
----
-
+  return `${metadataBlock({ library: 'transformers.js', base, kind: 'text-regression', test, rows: rows.test })}
 # Text regression
 
-Gives ${pair ? `two texts, read as a pair (${code(pair[0])} and ${code(pair[1])}),` : 'a text'} a number: ${code(target)}, in the unit of the rows it was trained on. Fine-tuned from ${code(baseModel)} with Finesse.
+Gives ${pair ? `two texts, read as a pair (${code(pair[0])} and ${code(pair[1])}),` : 'a text'} a number: ${code(target)}, in the unit of the rows it was trained on. Fine-tuned from ${code(base.id)} with Finesse.
 
 ## Measured on ${rows.test} test rows
 
@@ -62,6 +53,11 @@ On ${rows.train} rows, chosen by ${options.metric} on ${rows.valid} others. Stra
 
 ${pair ? `It reads ${maxLength} tokens of both texts together; of more, the longer text is cut first.` : READS[options.long](maxLength)}
 ${steps.length > 0 ? `\nIts tokenizer cleans the text before anything else: ${steps.join(', ')}.\n` : ''}
+## Limits
+
+- It knows texts like the ${rows.train} it was trained on; on texts of another kind it is not measured.
+- It gives every text a number, also one that is not about what the number stands for, and numbers beyond those it was trained on seldom.
+
 ## Use
 
 The output \`logits\`, [rows, 1], is the number itself. The \`text-classification\` pipeline of transformers.js is for labels and answers score 1 to every text, so call the model. JavaScript, with [transformers.js](https://www.npmjs.com/package/@huggingface/transformers):

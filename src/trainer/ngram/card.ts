@@ -1,6 +1,8 @@
 import type { TextStep } from '../../data/clean/steps.ts'
-import type { Scores } from '../../shared/evaluation.ts'
-import { code } from '../export/model-card.ts'
+import type { Evaluation, Scores } from '../../shared/evaluation.ts'
+import { code } from '../export/card-code.ts'
+import { limitsOfLabels } from '../export/card-limits.ts'
+import { metadataBlock } from '../export/card-metadata.ts'
 
 /** What the model card says beside the model itself. No time, path or name of a run. */
 export interface NgramCard {
@@ -8,7 +10,7 @@ export interface NgramCard {
   readonly seed: number
   readonly C: number
   /** On the test rows. */
-  readonly test: Scores
+  readonly test: Scores & Pick<Evaluation, 'classes' | 'confusion'>
   readonly majority: Scores
   /** Of a model that reads two texts as a pair: the columns they were in. */
   readonly pair: readonly [text: string, pair: string] | null
@@ -26,18 +28,7 @@ export function ngramCard(
   const read = pair
     ? `two texts (${code(pair[0])} and ${code(pair[1])}), given as one with a line break between them,`
     : 'a text'
-  return `---
-library_name: onnx
-pipeline_tag: text-classification
-tags:
-- finesse
-- onnx
-- text-classification
-metrics:
-- accuracy
-- f1
----
-
+  return `${metadataBlock({ library: 'onnx', base: null, kind: 'text-classification', test, rows: rows.test })}
 # Text classifier
 
 Sorts ${read} into one of ${labels.length} labels. A linear model of ${ngrams} n-grams of words and characters, trained with Finesse from the rows alone; it reads any language.
@@ -57,6 +48,9 @@ ${scores('always the commonest label', majority)}
 
 On ${rows.train} rows; ${rows.valid} others chose the regularisation (C ${C}). Seed ${seed}.
 
+## Limits
+
+${limitsOfLabels(test, rows)}
 ## Use
 
 One file from string to probabilities. Texts are expected in Unicode form NFC${steps.length > 0 ? `. Finesse cleans them first (${steps.join(', ')}): \`finesse_normalizer\` in config.json holds these steps in the form of a tokenizer.json` : ''}.

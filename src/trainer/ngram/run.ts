@@ -31,6 +31,7 @@ import type { Journal } from '../training/journal.ts'
 import type { Data } from '../training/prepare.ts'
 import { breathe, Stopped } from '../training/rows.ts'
 import { predictionLines, testPredictions } from '../training/test-predictions.ts'
+import { writeEnd } from '../training/write-end.ts'
 import { trainValidated } from './choose.ts'
 import { type ExportedNgram, writeNgramFolder } from './folder.ts'
 import { ngramGraph } from './graph.ts'
@@ -129,7 +130,7 @@ export const ngramStages = async (journal: Journal, data: Data, stop: AbortSigna
       rows: { train: train.length, valid: valid.length, test: test.length },
       seed,
       C,
-      test: scores,
+      test: ofTest,
       majority: before.majority,
       pair: data.columns.pair === null ? null : [data.columns.text, data.columns.pair],
     },
@@ -161,6 +162,7 @@ export const ngramStages = async (journal: Journal, data: Data, stop: AbortSigna
     }),
   }
   atomicWrite(join(journal.path, 'evaluation.json'), `${JSON.stringify(evaluation, null, 2)}\n`)
+  await writeEnd(journal.path, { ...journal.record, status: 'done', test: scores })
   journal.save({ status: 'done', test: scores, progress: { epoch: 1, step: 1, steps: 1 } })
   return { ...journal.done(scores, before), advice: remarks(evaluation) }
 }

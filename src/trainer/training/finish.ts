@@ -96,7 +96,7 @@ export const finish = async (
       card: {
         rows: { train: data.parts.train.length - data.added, valid: valid.length, test: test.length },
         options,
-        test: scores,
+        test: ofTest,
         before,
         pair: data.columns.pair === null ? null : [data.columns.text, data.columns.pair],
       },

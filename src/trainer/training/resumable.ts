@@ -13,18 +13,22 @@ import { stepsPerEpoch } from './loop.ts'
 import { sha256 } from './prepare.ts'
 
 /** Files that a run was begun on. */
-const filesOf = ({ train, more, valid, test, synonyms }: RunRecord['data']): readonly DataFile[] =>
+export const filesOf = ({ train, more, valid, test, synonyms }: RunRecord['data']): readonly DataFile[] =>
   [train, ...more, valid, test, synonyms].filter((file) => file !== null)
 
-/**
- * What of machine and data is not as it was when the run began, a phrase each. A file that is gone is left to its
- * reader.
- */
+/** Files of the data that are not as they were when the run began, a phrase each. One that is gone is left to its reader. */
+export const changedFiles = async ({ data }: RunRecord): Promise<readonly string[]> => {
+  const changed: string[] = []
+  for (const { path, sha256: then } of filesOf(data))
+    if (existsSync(path) && (await sha256(path)) !== then)
+      changed.push(t`${path}: the file changed since the run began`)
+  return changed
+}
+
+/** What of machine and data is not as it was when the run began, a phrase each. */
 export const changedSurroundings = async (record: RunRecord): Promise<readonly string[]> => {
   const differences = machineDifferences(record, thisMachine(), runtimeVersion)
-  for (const { path, sha256: then } of filesOf(record.data))
-    if (existsSync(path) && (await sha256(path)) !== then)
-      differences.push(t`${path}: the file changed since the run began`)
+  differences.push(...(await changedFiles(record)))
   if (record.resolved && (await missingDevice(record.resolved.device)) !== null)
     differences.push(t`it trained on ${deviceName(record.resolved.device)}, which is not here`)
   return differences

@@ -41,6 +41,7 @@ import {
 } from './resumable.ts'
 import { Stopped } from './rows.ts'
 import { MOST_UNKNOWN, unknownShare } from './unknown-tokens.ts'
+import { writeEnd } from './write-end.ts'
 
 export interface TrainRequest {
   /** Of training rows; one at least, all with the same columns. */
@@ -238,7 +239,7 @@ export const withFiles = ({ options, data, base }: RunRecord): RunOptions => ({
 })
 
 /** Holds the run while it is worked at, and records how that ended. */
-const work = async (
+export const work = async (
   journal: Journal,
   data: Data,
   stop: AbortSignal,
@@ -324,6 +325,7 @@ export const stages = async (
     differences.length > 0 ? goesOn : null,
     (on, warning) => measuredStages(journal, on, stop, warning),
   )
+  await writeEnd(journal.path, { ...journal.record, status: 'done', test })
   // The last that is written: a run that says it is done leaves nothing behind, whenever it is killed.
   journal.save({ status: 'done', test })
   return advised(journal.done(test, before), inputs, evaluation)

@@ -165,12 +165,14 @@ suite('a run in a panel', () => {
     const told: ToPage[] = []
     const opened: unknown[] = []
     const resumed: string[] = []
+    const reports: string[] = []
     const part = createRunPart(path, (message) => told.push(message), {
       resume: async (run, force) => {
         resumed.push(run)
         if (!force) throw new UserError('the file changed', 'changed')
       },
       openRow: async (row) => void opened.push(row),
+      openReport: async (run) => void reports.push(run),
       log: (error) => assert.fail(String(error)),
     })
     t.after(() => part.dispose())
@@ -187,6 +189,8 @@ suite('a run in a panel', () => {
     await until('report')
     await part.take({ type: 'cell-request', label: 'a', predicted: 'b', from: 0 })
     await until('cell-rows')
+    await part.take({ type: 'open-report' })
+    assert.deepEqual(reports, [path])
     await part.take({ type: 'open-test-row', row: 2, file: null })
     assert.deepEqual(opened, [(await readReport(path)).testRow(2, null)])
     await part.take({ type: 'run-request', request: 'pause' })

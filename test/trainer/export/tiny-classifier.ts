@@ -84,7 +84,7 @@ export const facts: CardFacts = {
     max_length: 12,
     device: 'cpu',
   },
-  test: scores,
+  test: { ...scores, classes: [], confusion: [] },
   before: { majority: scores, ngram: scores, probe: scores },
 }
 

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { readEvents } from '../../../src/run/metrics.ts'
 
-/** Hold times, or the names of folders; all else of equal runs is equal bytes. */
-const NOT_COMPARED = /^(run\.json|log\.txt|metrics\.jsonl|checkpoints\/(last|best)\.json)$/
+/** Hold times, paths or the names of folders; all else of equal runs is equal bytes. */
+const NOT_COMPARED = /^(run\.json|log\.txt|metrics\.jsonl|report\.html|checkpoints\/(last|best)\.json)$/
 
 /** The files of a run with their bytes. A step that was saved again after a kill may have a number more to its name. */
 function contents(run: string): ReadonlyMap<string, Buffer> {

@@ -17,7 +17,7 @@ const file = (dtype: FileMeasure['dtype'], bytes: number): FileMeasure => ({
 })
 
 test('the table of files comes into a card, is replaced, and goes again', () => {
-  const card = modelCard('base', ['a', 'b'], 12, facts)
+  const card = modelCard({ id: 'base', license: null, language: null }, ['a', 'b'], 12, facts)
   const once = withFileTable(card, [file('fp32', 4e6), file('int8', 1e6)], 15, 2)
   assert.match(once, /\| onnx\/model_int8\.onnx \| int8 \| 1\.00 \| 0\.25 \|/)
   assert.equal(withFileTable(once, [file('fp32', 4e6), file('int8', 1e6)], 15, 2), once)
