@@ -1,6 +1,6 @@
 import { rowCount } from '../../shared/counts.ts'
 import { t } from '../../shared/l10n.ts'
-import { sliceName } from '../../shared/slices/slice-words.ts'
+import { isWeak, sliceName } from '../../shared/slices/slice-words.ts'
 import { remarks } from '../evaluation/remarks.ts'
 import type { LabelFacts, RunFacts } from '../report/facts.ts'
 import { percent } from '../report/words.ts'
@@ -30,7 +30,7 @@ export function runReport(facts: RunFacts): string {
 }
 
 const labelParts = ({ evaluation, rows }: LabelFacts): readonly string[] => {
-  const { slices = [] } = evaluation
+  const slices = (evaluation.slices ?? []).filter(isWeak)
   const mistakes = rows
     .filter(({ label, predicted }) => label !== predicted)
     .map((row) => ({ ...row, probability: row.probabilities[row.predicted] ?? 0 }))
