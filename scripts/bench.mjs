@@ -3,6 +3,10 @@
  * docs/performance.md. Trainer takes far longer: of several seeds it runs with the first alone.
  *
  *   npm run bench -- [--sets banking77,trec6] [--seeds 1,2,3] [--strategy X] [--only finesse|trainer] [--shared FOLDER]
+ *
+ * Or one of the other measurements, scripts/bench/NAME.ts:
+ *
+ *   npm run bench -- NAME [its arguments]
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -19,6 +23,20 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 function stop(message) {
   console.error(message)
   process.exit(2)
+}
+
+const [name, ...rest] = process.argv.slice(2)
+if (name !== undefined && !name.startsWith('-')) measureOther(name, rest)
+
+function measureOther(name, args) {
+  const script = join('scripts', 'bench', `${name}.ts`)
+  if (!existsSync(join(root, script))) stop(`There is no ${script}.`)
+  build()
+  const { status } = spawnSync(process.execPath, ['--import', 'tsx', script, ...args], {
+    cwd: root,
+    stdio: 'inherit',
+  })
+  process.exit(status ?? 1)
 }
 
 function readOptions() {
