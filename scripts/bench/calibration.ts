@@ -1,4 +1,5 @@
-// node --import tsx scripts/bench/calibration.ts [--sets sst2-sentences,trec6,banking77,waimai_10k] [--seeds 1] [--shared ../shared]
+// node --import tsx scripts/bench/calibration.ts [--sets sst2-sentences,trec6,banking77,waimai_10k] [--models ngram,embedded] [--seeds 1]
+//   [--shared ../shared]
 // What a temperature does to the expected calibration error, and how many validation rows it needs: the tables of
 // docs/evaluation/calibration.md. Of each set's train.csv alone, which is divided into training, validation and test.
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -23,6 +24,7 @@ import { train } from '../../src/trainer/training/train.ts'
 const { values } = parseArgs({
   options: {
     sets: { type: 'string', default: 'sst2-sentences,trec6,banking77,waimai_10k' },
+    models: { type: 'string', default: 'ngram,embedded' },
     seeds: { type: 'string', default: '1' },
     shared: { type: 'string', default: '../shared' },
   },
@@ -36,7 +38,7 @@ const percent = (share: number, digits = 1): string => (100 * share).toFixed(dig
 
 /** The embedded encoder reads English alone. */
 const modelsOf = (set: string): readonly string[] =>
-  set === 'waimai_10k' ? ['ngram'] : ['ngram', 'embedded']
+  values.models.split(',').filter((model) => model === 'ngram' || set !== 'waimai_10k')
 
 async function evaluated(set: string, model: string, seed: number): Promise<RunEvaluation> {
   const out = mkdtempSync(join(tmpdir(), 'finesse-calibration-'))

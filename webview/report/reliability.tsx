@@ -19,10 +19,11 @@ export const Reliability = ({ calibration }: { readonly calibration: Calibration
   return (
     <section>
       <h4>{t`How far probabilities can be believed`}</h4>
-      <p class="said">{calibrationSentence(calibration)}</p>
-      <p class="said">{unsureSentence(unsure)}</p>
+      <p class="said">
+        {calibrationSentence(calibration)} {unsureSentence(unsure)}
+      </p>
       <p class="faint hint">
-        {t`Each dot is the test rows of about one probability, larger where there are more. On the line the model is as often right as it says; below it, it is too sure.`}
+        {t`Each dot is the test rows of about one probability, larger where there are more. On the dashed line the model is as often right as it says; below it, it is too sure. Left of the upright line it is unsure.`}
       </p>
       <svg class="scatter" viewBox={`0 0 ${SIZE} ${SIZE}`} role="img" aria-label={spoken(bins)}>
         {SHARES.map((share) => (

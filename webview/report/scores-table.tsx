@@ -38,43 +38,45 @@ export const ScoresTable = ({
     return values.length === 0 ? null : text(better * Math.max(...values.map((one) => better * one)))
   })
   return (
-    <div class="scroll">
-      <table class="numbers wide">
-        <caption class="only-heard">{t`Scores on the test rows; the best of a column is bold`}</caption>
-        <thead>
-          <tr>
-            <td />
-            {columns.map(({ name }) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {models.map(({ name, scores, isAfter }) => (
-            <tr key={name}>
-              <th scope="row">
-                {name} <span class="faint">{isAfter ? t`after` : t`before`}</span>
-              </th>
-              {columns.map((column, i) => {
-                const text = column.text(column.value(scores))
-                const interval = isAfter ? intervals[column.key] : undefined
-                return (
-                  <td key={column.name}>
-                    {text === best[i] ? <strong>{text}</strong> : text}
-                    {interval && (
-                      <span class="interval">
-                        {t`${column.text(interval[0])} to ${column.text(interval[1])}`}
-                      </span>
-                    )}
-                  </td>
-                )
-              })}
+    <div>
+      <div class="scroll">
+        <table class="numbers wide">
+          <caption class="only-heard">{t`Scores on the test rows; the best of a column is bold`}</caption>
+          <thead>
+            <tr>
+              <td />
+              {columns.map(({ name }) => (
+                <th key={name} scope="col">
+                  {name}
+                </th>
+              ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {models.map(({ name, scores, isAfter }) => (
+              <tr key={name}>
+                <th scope="row">
+                  {name} <span class="faint">{isAfter ? t`after` : t`before`}</span>
+                </th>
+                {columns.map((column, i) => {
+                  const text = column.text(column.value(scores))
+                  const interval = isAfter ? intervals[column.key] : undefined
+                  return (
+                    <td key={column.name}>
+                      {text === best[i] ? <strong>{text}</strong> : text}
+                      {interval && (
+                        <span class="interval">
+                          {t`${column.text(interval[0])} to ${column.text(interval[1])}`}
+                        </span>
+                      )}
+                    </td>
+                  )
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
       {Object.keys(intervals).length > 0 && (
         <p class="faint hint">
           {t`Below the scores: the 95 % interval in which they may be on other rows of the same kind.`}

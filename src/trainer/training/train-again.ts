@@ -25,14 +25,14 @@ export const trainAgain = async (
   if (record.base.kind === 'ngram') {
     const data = withLabelsOf(await prepareData(files, dataOptions(options)), record.data.labels)
     const run = newRun(request, data, { resolved: null, base: NGRAM_BASE, steps: 1, threads })
-    return work(new Journal(run.path, run.record, report), data, stop, (ended, journal) =>
+    return work(new Journal(run.path, run.record, report), stop, (ended, journal) =>
       ngramStages(journal, data, ended),
     )
   }
   const inputs = await prepare(files, options, report, await onPresentDevice(record))
   refuseChanged(await changedBase(record, inputs), false)
   const run = newRun(request, inputs.data, await recordOf(inputs, record.options))
-  return work(new Journal(run.path, run.record, report), inputs.data, stop, (ended, journal) =>
+  return work(new Journal(run.path, run.record, report), stop, (ended, journal) =>
     stages(journal, inputs, ended, []),
   )
 }

@@ -57,7 +57,7 @@ export interface TrainRequest {
 }
 
 export type Ending =
-  | { readonly kind: 'done'; readonly done: DoneEvent; readonly testRows: number; readonly run: string }
+  | { readonly kind: 'done'; readonly done: DoneEvent; readonly run: string }
   | { readonly kind: 'interrupted'; readonly run: string }
 
 /** Fine-tunes a model on a file: checks everything, makes the run's folder, and works until done or stopped. */
@@ -68,7 +68,6 @@ export const train = async (request: TrainRequest, report: Report, stop: AbortSi
   const run = newRun(request, data, await recordOf(inputs, request.options))
   return work(
     new Journal(run.path, run.record, report),
-    data,
     stop,
     (ended, journal) => stages(journal, inputs, ended, []),
     { queue: request.queue },
@@ -82,7 +81,6 @@ const trainNgramModel = async (request: TrainRequest, report: Report, stop: Abor
   const run = newRun(request, data, { resolved: null, base: NGRAM_BASE, steps: 1, threads })
   return work(
     new Journal(run.path, run.record, report),
-    data,
     stop,
     (ended, journal) => ngramStages(journal, data, ended),
     { queue: request.queue },
@@ -193,7 +191,6 @@ export const resume = async (
     const goesOn = surroundings.length === 0 ? record : { ...record, ...begun(data, record.versions.threads) }
     return work(
       new Journal(path, goesOn, report),
-      data,
       stop,
       (ended, journal) => ngramStages(journal, data, ended),
       { isForced: surroundings.length > 0, queue },
@@ -207,7 +204,6 @@ export const resume = async (
   const goesOn = differences.length === 0 ? record : await forcedRecord(here, inputs)
   return work(
     new Journal(path, goesOn, report),
-    inputs.data,
     stop,
     (ended, journal) => stages(journal, inputs, ended, differences),
     { isForced: differences.length > 0, queue },
@@ -241,7 +237,6 @@ export const withFiles = ({ options, data, base }: RunRecord): RunOptions => ({
 /** Holds the run while it is worked at, and records how that ended. */
 export const work = async (
   journal: Journal,
-  data: Data,
   stop: AbortSignal,
   stagesOf: (stop: AbortSignal, journal: Journal) => Promise<DoneEvent>,
   { isForced = false, queue = false } = {},
@@ -273,7 +268,7 @@ export const work = async (
     turn = await inTurn(journal, queue, ended)
     const done = await stagesOf(ended, journal)
     appendLog(journal.path, 'done')
-    return { kind: 'done', done, testRows: data.parts.test.length, run: journal.path }
+    return { kind: 'done', done, run: journal.path }
   } catch (error) {
     if (error instanceof Stopped) {
       saveEnd(journal, { status: 'interrupted' })

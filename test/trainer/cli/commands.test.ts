@@ -12,11 +12,27 @@ import { sampleRecord, temporaryFolder } from '../../run/sample.ts'
 import { finesse, needsBuild } from './cli.ts'
 
 const labels = ['a', 'b']
-const evaluation = (...ofSecond: number[]): Evaluation =>
-  evaluate(Float64Array.from(ofSecond.flatMap((p) => [1 - p, p])), [0, 0, 1, 1], labels)
+const targets = [0, 0, 1, 1]
+const evaluation = (ofSecond: readonly number[]): Evaluation =>
+  evaluate(Float64Array.from(ofSecond.flatMap((p) => [1 - p, p])), targets, labels)
+/** The test rows, their texts beginning with a word. */
+const predictions = (ofSecond: readonly number[], word: string): string =>
+  ofSecond
+    .map((p, row) => {
+      const probabilities = { a: 1 - p, b: p }
+      const [label, predicted] = [labels[targets[row] ?? 0], p > 0.5 ? 'b' : 'a']
+      return `${JSON.stringify({ row: row + 1, text: `${word} ${row}`, label, predicted, probabilities })}\n`
+    })
+    .join('')
 
 /** A run as the trainer leaves it, its model but for a file's name left out. */
-function finishedRun(folder: string, change: Partial<NewRun['record']>, test: Evaluation): string {
+function finishedRun(
+  folder: string,
+  change: Partial<NewRun['record']>,
+  ofSecond: readonly number[],
+  word = 'row',
+): string {
+  const test = evaluation(ofSecond)
   const { accuracy, f1_macro, f1_weighted, auc, log_loss } = test
   const scores = { accuracy, f1_macro, f1_weighted, auc, log_loss }
   const out = join(folder, '.finesse', 'runs')
@@ -29,6 +45,7 @@ function finishedRun(folder: string, change: Partial<NewRun['record']>, test: Ev
   const before = { majority: scores, ngram: scores, probe: scores }
   const file: RunEvaluation = { schema: 1, labels, valid: test, test, before, export_difference: 0 }
   writeFileSync(join(path, 'evaluation.json'), JSON.stringify(file))
+  writeFileSync(join(path, 'predictions.jsonl'), predictions(ofSecond, word))
   mkdirSync(join(path, 'model'))
   writeFileSync(join(path, 'model', 'config.json'), '{}')
   return path
@@ -36,8 +53,8 @@ function finishedRun(folder: string, change: Partial<NewRun['record']>, test: Ev
 
 function twoRuns(t: TestContext): string {
   const folder = temporaryFolder(t)
-  finishedRun(folder, {}, evaluation(0.9, 0.2, 0.6, 0.8))
-  finishedRun(folder, { options: { ...sampleRecord.options, epochs: 7 } }, evaluation(0.1, 0.2, 0.6, 0.8))
+  finishedRun(folder, {}, [0.9, 0.2, 0.6, 0.8])
+  finishedRun(folder, { options: { ...sampleRecord.options, epochs: 7 } }, [0.1, 0.2, 0.6, 0.8])
   return folder
 }
 
@@ -125,10 +142,21 @@ test('compare shows what differs and by how much', { skip: needsBuild }, (t) => 
   assert.match(out, /epochs +auto +7/)
   assert.match(out, /accuracy +0\.7500 +1\.0000 +\+0\.2500/)
   assert.doesNotMatch(out, /seed|different rows/)
+  assert.match(
+    out,
+    /one run alone has right: 1 20250102-030405-data-2, 0 20250102-030405-data\. The two are not distinguishable on these rows \(McNemar, p = 1\.000\)\.\n$/,
+  )
   const json = JSON.parse(finesse([...args, '--json'], { cwd: folder }).out)
   assert.deepEqual(json.options, { epochs: ['auto', 7] })
   assert.deepEqual(json.test.accuracy, [0.75, 1, 0.25])
   assert.equal(json.classes.length, 2)
+  assert.deepEqual(json.paired, { better: 1, worse: 0, p: 1 })
+
+  finishedRun(folder, {}, [0.1, 0.2, 0.6, 0.8], 'other row')
+  const others = ['compare', '20250102-030405-data', '20250102-030405-data-3']
+  assert.match(finesse(others, { cwd: folder }).out, /tested on different rows/)
+  const unpaired = JSON.parse(finesse([...others, '--json'], { cwd: folder }).out)
+  assert.deepEqual([unpaired.same_test_rows, unpaired.paired], [false, null])
 })
 
 test('export copies the model to a new or an empty folder alone', { skip: needsBuild }, (t) => {

@@ -50,6 +50,7 @@ async function checkFolder({ run, events, ending, progress }: Trained): Promise<
   assert.deepEqual(
     readdirSync(run).sort(),
     [
+      'before-mistakes.json',
       'before.json',
       ...(isHead ? [] : ['checkpoints']),
       ...['evaluation.json', 'log.txt', 'metrics.jsonl', 'model', 'predictions.jsonl', 'run.json'],
