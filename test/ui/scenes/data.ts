@@ -205,6 +205,7 @@ export const dataScenes = {
     roles(),
     sample(['positive', 'negative', LONG_LABEL]),
     ...profiled(['positive', 'negative', LONG_LABEL], true),
+    { type: 'chosen', option: 'near_duplicates', value: 'keep' },
   ]),
   'data-77-labels': panel([
     begin(),
