@@ -63,14 +63,18 @@ export async function openGuard(
   const found = (known: readonly Example[], held: readonly Example[]) =>
     leaksOf(near, all, places(known), places(held))
   const rowsAt = (at: readonly number[]): Set<Example> => new Set(at.flatMap((place) => all[place] ?? []))
-  const without = (rows: readonly Example[], held: readonly Example[]): readonly Example[] => {
+  /** One row stays in any case, in training one of each label: else what is learnt would be something else. */
+  const without = (
+    rows: readonly Example[],
+    held: readonly Example[],
+    ofEach: boolean,
+  ): readonly Example[] => {
     const { exact, near: alike } = found(held, rows)
     const left = rowsAt([...exact, ...alike])
-    // Leaving out all rows of a label would change what is learnt.
     const kept = new Set(rows.filter((row) => !left.has(row)).map(({ label }) => label))
     return rows.filter((row) => {
       if (!left.has(row)) return true
-      if (labels ? kept.has(row.label) : kept.size > 0) return false
+      if (ofEach ? kept.has(row.label) : kept.size > 0) return false
       kept.add(row.label)
       return true
     })
@@ -83,8 +87,8 @@ export async function openGuard(
     conflicts: conflicts.flatMap((conflict) => rowsOf(examples, conflict)),
     stay({ train, valid, test }) {
       if (asked !== 'drop') return { train, valid, left: 0 }
-      const validated = named.valid === null ? without(valid, test) : valid
-      const trained = without(train, [...validated, ...test])
+      const validated = named.valid === null ? without(valid, test, false) : valid
+      const trained = without(train, [...validated, ...test], labels)
       const left = train.length - trained.length + valid.length - validated.length
       return { train: trained, valid: validated, left }
     },

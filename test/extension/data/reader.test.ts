@@ -141,3 +141,35 @@ test('columns that can not be found are asked for, and the rows shown meanwhile'
   assert.equal(all('profile').length, 0)
   await reader.close()
 })
+
+test('near duplicates and a column of groups follow what else the rows hold, and a chosen group is not named', async () => {
+  const { reader, all, last, open } = listening()
+  const path = join(folder, 'near.csv')
+  const texts = Array.from(
+    { length: 40 },
+    (_, i) => `${i * i} ${'word '.repeat(1 + (i % 5))}${i} of ${i * 37}`,
+  )
+  const rows = [...texts, 'the parcel came late and broken', 'the parcel came late and broken!']
+  writeFileSync(
+    path,
+    `text,label,author\n${rows.map((text, i) => `${text},${i % 2 ? 'a' : 'b'},p${i % 9}`).join('\n')}\n`,
+  )
+  await open(path)
+  const profiles = all('profile').flatMap(({ profile }) => profile ?? [])
+  assert.deepEqual(
+    profiles.map(({ near }) => near === undefined),
+    [true, false],
+  )
+  const { near, group_column: group } = profiles[1] ?? {}
+  assert.deepEqual(near?.examples.at(-1), [41, 42])
+  assert.deepEqual(near?.conflicts.examples.at(-1), [
+    { row: 41, label: 'b' },
+    { row: 42, label: 'a' },
+  ])
+  assert.equal(near?.compared, 42)
+  assert.equal(group, 'author')
+  const roles = { text: 'text', label: 'label', text_pair: null, group: 'author', split_column: null }
+  await reader.take({ type: 'roles', roles, numbers: false })
+  assert.equal(last('profile').profile?.group_column, undefined)
+  await reader.close()
+})

@@ -87,6 +87,27 @@ export const profileOf = (labels: readonly string[], doubtful: boolean): Profile
         }
       : { rows: 0, texts: 0, examples: [] },
     compared: 1,
+    near: doubtful
+      ? {
+          rows: 41,
+          groups: 18,
+          examples: [
+            [8, 202],
+            [21, 22, 1_204_513],
+          ],
+          conflicts: {
+            rows: 2,
+            examples: [
+              [
+                { row: 8, label: 'positive' },
+                { row: 202, label: 'negative' },
+              ],
+            ],
+          },
+          compared: usable,
+        }
+      : { rows: 0, groups: 0, examples: [], conflicts: { rows: 0, examples: [] }, compared: usable },
+    ...(doubtful ? { group_column: 'author' } : {}),
   }
 }
 
@@ -184,6 +205,7 @@ export const dataScenes = {
     roles(),
     sample(['positive', 'negative', LONG_LABEL]),
     ...profiled(['positive', 'negative', LONG_LABEL], true),
+    { type: 'chosen', option: 'near_duplicates', value: 'keep' },
   ]),
   'data-77-labels': panel([
     begin(),
