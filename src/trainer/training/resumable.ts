@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { correctionsHash, correctionsPath } from '../../data/corrections.ts'
 import { machineDifferences, thisMachine } from '../../run/machine.ts'
 import { deviceName } from '../../shared/device.ts'
 import { UserError } from '../../shared/error.ts'
@@ -22,9 +23,12 @@ const filesOf = ({ train, more, valid, test, synonyms }: RunRecord['data']): rea
  */
 export const changedSurroundings = async (record: RunRecord): Promise<readonly string[]> => {
   const differences = machineDifferences(record, thisMachine(), runtimeVersion)
-  for (const { path, sha256: then } of filesOf(record.data))
+  for (const { path, sha256: then, corrections = null } of filesOf(record.data)) {
     if (existsSync(path) && (await sha256(path)) !== then)
       differences.push(t`${path}: the file changed since the run began`)
+    if ((await correctionsHash(path)) !== corrections)
+      differences.push(t`${correctionsPath(path)}: the file changed since the run began`)
+  }
   if (record.resolved && (await missingDevice(record.resolved.device)) !== null)
     differences.push(t`it trained on ${deviceName(record.resolved.device)}, which is not here`)
   return differences
