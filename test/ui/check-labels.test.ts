@@ -46,7 +46,8 @@ suite('the check of labels in a workbench', { skip: needsEditor }, () => {
       )
     writeFileSync(file, original)
     before_ = await read(file)
-    workbench = await openWorkbench({ folder })
+    // In a browser VS Code saves by itself.
+    workbench = await openWorkbench({ folder, settings: { 'files.autoSave': 'off' } })
   })
   after(async () => {
     await workbench?.[Symbol.asyncDispose]()
