@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import * as v from 'valibot'
 import { rowCount } from '../shared/counts.ts'
@@ -21,6 +22,10 @@ export const Correction = v.union([
 export type Correction = v.InferOutput<typeof Correction>
 
 export const correctionsPath = (path: string): string => `${path}.corrections.jsonl`
+
+/** SHA-256 of the corrections beside a file; null: there are none. */
+export const correctionsHash = async (path: string): Promise<string | null> =>
+  existsSync(correctionsPath(path)) ? sha256(correctionsPath(path)) : null
 
 /** The first line of a file of corrections. */
 export const correctionsHead = async (path: string): Promise<string> =>

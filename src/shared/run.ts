@@ -13,6 +13,8 @@ export const DataFile = v.object({
   path: v.string(),
   sha256: v.string(),
   rows: v.number(),
+  /** SHA-256 of the corrections beside it, where there are any. */
+  corrections: v.optional(v.string()),
 })
 export type DataFile = v.InferOutput<typeof DataFile>
 

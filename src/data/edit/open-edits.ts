@@ -9,7 +9,7 @@ import { removeLeftovers } from './leftovers.ts'
 import { type LocatedRow, locateRows } from './locate.ts'
 import { checkReadAlike } from './read-alike.ts'
 import { type RowChange, rowSplice } from './row-splice.ts'
-import { inverse, type Splice, spliceFile } from './splice-file.ts'
+import { changedMeanwhile, inverse, type Splice, spliceFile } from './splice-file.ts'
 
 /** An edit that was taken back. */
 export type Undone = Pick<Entry, 'row' | 'from' | 'to'>
@@ -66,7 +66,12 @@ async function textEdits(table: Table, column: string, rows: ReadonlySet<number>
     async change(row, change) {
       const place = places.get(row)
       if (place === undefined) throw new UserError(t`${path} has no row ${row}: check its labels again`)
-      const splice = await withFile(path, (file) => rowSplice(file, table, row, place, column, change))
+      const splice = await withFile(path, (file) => rowSplice(file, table, row, place, column, change)).catch(
+        async (error: unknown) => {
+          // Where the file is another by now, anything may stand in the row's place.
+          throw (await sha256(path).catch(() => null)) === hash ? error : changedMeanwhile(path)
+        },
+      )
       const entries = readJournal(path, hash)
       await apply(splice, (after) => {
         const to = 'label' in change ? change.label : null

@@ -3,6 +3,7 @@ import { augment, openAugmentation } from '../../data/augment/augment.ts'
 import { changesNote, leftOutNote } from '../../data/clean/notes.ts'
 import { type Cleaning, openCleaning } from '../../data/clean/rows.ts'
 import { type Columns, chooseColumns, type WantedColumns } from '../../data/columns.ts'
+import { correctionsHash } from '../../data/corrections.ts'
 import { checkDivision, countLabels, divide, list } from '../../data/divide.ts'
 import { type Example, type Examples, readExamples } from '../../data/examples.ts'
 import { findGroupColumn } from '../../data/group-column.ts'
@@ -270,11 +271,11 @@ export const readFile = async (
 /** As a column that is named by an option is found. */
 const sameName = (a: string, b: string): boolean => a.toLowerCase() === b.trim().toLowerCase()
 
-const fileRecord = async (path: string, rows: number): Promise<DataFile> => ({
-  path: resolve(path),
-  sha256: await sha256(path),
-  rows,
-})
+const fileRecord = async (path: string, rows: number): Promise<DataFile> => {
+  const corrections = await correctionsHash(path)
+  const file = { path: resolve(path), sha256: await sha256(path), rows }
+  return corrections === null ? file : { ...file, corrections }
+}
 
 export { sha256 }
 

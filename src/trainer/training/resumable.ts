@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { correctionsHash, correctionsPath } from '../../data/corrections.ts'
 import { machineDifferences, thisMachine } from '../../run/machine.ts'
 import { deviceName } from '../../shared/device.ts'
 import { UserError } from '../../shared/error.ts'
@@ -19,9 +20,12 @@ export const filesOf = ({ train, more, valid, test, synonyms }: RunRecord['data'
 /** Files of the data that are not as they were when the run began, a phrase each. One that is gone is left to its reader. */
 export const changedFiles = async ({ data }: RunRecord): Promise<readonly string[]> => {
   const changed: string[] = []
-  for (const { path, sha256: then } of filesOf(data))
+  for (const { path, sha256: then, corrections = null } of filesOf(data)) {
     if (existsSync(path) && (await sha256(path)) !== then)
       changed.push(t`${path}: the file changed since the run began`)
+    if ((await correctionsHash(path)) !== corrections)
+      changed.push(t`${correctionsPath(path)}: the file changed since the run began`)
+  }
   return changed
 }
 

@@ -152,13 +152,32 @@ test('a label that the encoding can not hold is refused, but in JSON, where it i
   assert.ok(readFileSync(json, 'latin1').endsWith('"label": "\\u5f88é"}\n'))
 })
 
-test('a file that something else changed is refused and left alone', async () => {
-  const path = place('table.csv', 'text,label\none more,spam\ntwo more,ham\n')
+const ORIGINAL = 'text,label\none more,spam\ntwo more,ham\n'
+for (const [what, now] of [
+  ['behind the row', 'text,label\none more,spam\ntwo more,eggs\n'],
+  [
+    'before it, so that another stands in its place',
+    'text,label\n"a,\n",spam\none more,spam\ntwo more,ham\n',
+  ],
+  ['to something shorter', 'text'],
+] as const)
+  test(`a file that something else changed ${what} is refused and left alone`, async () => {
+    const path = place('table.csv', ORIGINAL)
+    const session = await edits(path, 2)
+    writeFileSync(path, now)
+    const refusal = { name: 'UserError', message: /changed by something else meanwhile/ }
+    await assert.rejects(session.change(1, { label: 'ham' }), refusal)
+    await assert.rejects(session.change(2, { deleted: true }), refusal)
+    assert.equal(readFileSync(path, 'utf8'), now)
+    assert.deepEqual(readdirSync(join(path, '..')), ['table.csv'])
+  })
+
+test('a file that is gone is refused, and not made anew', async () => {
+  const path = place('table.csv', ORIGINAL)
   const session = await edits(path, 2)
-  writeFileSync(path, 'text,label\none more,spam\ntwo more,eggs\n')
+  rmSync(path)
   await assert.rejects(session.change(1, { label: 'ham' }), /changed by something else meanwhile/)
-  assert.equal(readFileSync(path, 'utf8'), 'text,label\none more,spam\ntwo more,eggs\n')
-  assert.deepEqual(readdirSync(join(path, '..')), ['table.csv'])
+  assert.deepEqual(readdirSync(join(path, '..')), [])
 })
 
 test('the permissions of the file stay', { skip: process.platform === 'win32' }, async () => {

@@ -71,6 +71,7 @@ export const checkLabelsScenes = {
   ),
   'check-labels-many': page(
     queue({
+      total: 120,
       labels: [...MANY_LABELS, LONG_LABEL],
       item: {
         index: 11,
