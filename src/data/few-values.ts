@@ -9,11 +9,11 @@ const LONGEST_VALUE = 60
 export type FewValues = Readonly<Record<string, string>>
 
 /**
- * Reads, of some rows, the columns that no role was given to and that hold from 2 to 20 short values in these rows; a cell
- * without a text is no value. Where a file has another text in one of the rows by now, none.
+ * Reads, of some rows, the columns that hold from 2 to 20 short values in these rows; an empty cell has none. Where a
+ * file has another text in one of the rows by now, none.
  *
  * @param files by the number of a row's file, from 1
- * @param columns the text's, and all that are left out, the text's included
+ * @param columns that of the texts, and others that are left out as well
  */
 export const readFewValues = async (
   files: readonly string[],

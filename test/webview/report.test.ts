@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import * as v from 'valibot'
+import { RunOptions } from '../../src/shared/config.ts'
 import { confusedPairs } from '../../src/shared/confused-pairs.ts'
 import type { ClassScores } from '../../src/shared/evaluation.ts'
+import { nextTyped } from '../../webview/configuration/next-options.ts'
 import { moved } from '../../webview/report/grid-keys.ts'
 import { createReportStore } from '../../webview/report/report-store.ts'
 import { nextOrder, sortClasses } from '../../webview/report/sort-classes.ts'
@@ -75,4 +78,34 @@ test('rows of a cell are added to those before, and those of another cell take t
   assert.equal(store.cell()?.rows.length, 1)
   store.take({ ...cell, label: 'b', from: 0, total: 0, rows: [] })
   assert.equal(store.cell()?.rows.length, 0)
+})
+
+test('a finding is tried with the options of its run, those that it changes being others', () => {
+  const asked = v.parse(RunOptions, { text: 'review', lr: 0.2, epochs: 3, folds: 5, fold: 2, patience: 30 })
+  assert.deepEqual(nextTyped(asked, { change: { lr: 'auto', patience: 2, metric: 'log_loss' } }), {
+    epochs: '3',
+    metric: 'log_loss',
+  })
+})
+
+test('rows of a slice are added to those that came, and another slice begins anew', () => {
+  const store = createReportStore()
+  const row = (number: number) => ({
+    row: number,
+    file: null,
+    text: '',
+    label: 'a',
+    predicted: 'b',
+    probability: 1,
+  })
+  const take = (value: string, from: number, rows: readonly number[]): void =>
+    store.take({ type: 'slice-rows', kind: 'word', column: null, value, from, total: 3, rows: rows.map(row) })
+  take('late', 0, [1, 2])
+  take('late', 2, [3])
+  assert.deepEqual(
+    store.slice()?.rows.map(({ row: number }) => number),
+    [1, 2, 3],
+  )
+  take('cold', 0, [4])
+  assert.deepEqual([store.slice()?.value, store.slice()?.rows.length], ['cold', 1])
 })

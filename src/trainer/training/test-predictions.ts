@@ -1,4 +1,6 @@
 import { readFewValues } from '../../data/few-values.ts'
+import { isSystemError } from '../../run/atomic-write.ts'
+import { UserError } from '../../shared/error.ts'
 import type { TestPrediction } from '../../shared/evaluation.ts'
 import type { Data } from './prepare.ts'
 
@@ -19,11 +21,12 @@ export const testPredictions = async (
   const tested = files.test === null ? [files.train, ...files.more] : [files.test]
   // A group may well be what a model fails on.
   const others = [label, pair, split].filter((name) => name !== group)
-  const values = await readFewValues(
-    tested.map(({ path }) => path),
-    { text, others },
-    rows,
-  )
+  const paths = tested.map(({ path }) => path)
+  const values = await readFewValues(paths, { text, others }, rows).catch((error: unknown) => {
+    // The file may have gone since the run began, which needs it no more.
+    if (error instanceof UserError || isSystemError(error)) return []
+    throw error
+  })
   return rows.map((example, i) => {
     const ofRow = probabilities.subarray(i * labels.length, (i + 1) * labels.length)
     const own = values[i] ?? {}

@@ -60,7 +60,7 @@ const change = (path: string, file: string, edit: (text: string) => string): voi
 
 suite('the report of a run', () => {
   test('has the most certain mistakes first, their texts in one short line, and rows of each cell', async (t) => {
-    const { message, cell, testRow } = await readReport(finishedRun(t))
+    const { message, cell, slice, testRow } = await readReport(finishedRun(t))
     assert.ok(v.is(ToPage, message))
     assert.equal(message.problem, null)
     assert.ok(message.report?.task === 'classify')
@@ -74,6 +74,15 @@ suite('the report of a run', () => {
     assert.ok(v.is(ToPage, rows))
     assert.deepEqual([rows.total, rows.rows[0]?.row, rows.rows[0]?.probability], [1, 3, 0.8])
     assert.equal(cell({ type: 'cell-request', label: 'no', predicted: 'a', from: 0 }).total, 0)
+    const words = slice({ type: 'slice-request', kind: 'length', column: null, value: '1', from: 0 })
+    assert.ok(v.is(ToPage, words))
+    // The mistaken one first, then the most certain.
+    assert.deepEqual(
+      words.rows.map(({ row }) => row),
+      [3, 1, 4],
+    )
+    const rest = slice({ type: 'slice-request', kind: 'word', column: null, value: 'lines', from: 1 })
+    assert.deepEqual([rest.total, rest.rows.length], [1, 0])
     assert.deepEqual(testRow(2, null), {
       path: '/data/headlines.csv',
       row: 2,

@@ -1,6 +1,6 @@
 import type { Evaluation, Scores } from '../../../src/shared/evaluation.ts'
 import type { LabelReport, ReportMessage, ReportRow } from '../../../src/shared/page-run.ts'
-import type { Calibration } from '../../../src/shared/trust.ts'
+import type { Calibration, Finding, Slice } from '../../../src/shared/trust.ts'
 import { done, RUN } from './run.ts'
 import { begin, FILE, LONG_LABEL, MANY_LABELS, pickOf, type Scene, words } from './scene.ts'
 
@@ -92,6 +92,33 @@ const labelled = (
   problem: null,
 })
 
+const slice = (kind: Slice['kind'], value: string, difference: number, p: number): Slice => ({
+  kind,
+  column: kind === 'column' ? 'shop' : null,
+  value,
+  rows: 37,
+  accuracy: 0.88 + difference,
+  difference,
+  p,
+})
+
+const SLICES = [
+  slice('word', 'refund', -0.412, 0.00004),
+  slice('column', LONG_LABEL, -0.24, 0.012),
+  slice('length', '41-388', -0.07, 0.61),
+  slice('language', 'Hani', -0.05, 1),
+  slice('cut', 'cut', 0.02, 1),
+]
+
+const FINDINGS: readonly Finding[] = [
+  {
+    rule: 'over-fitting',
+    figures: { epoch: 9, best_epoch: 3, valid_loss: 0.912, best_valid_loss: 0.544, train_loss: 0.021 },
+    change: { metric: 'log_loss', label_smoothing: 0.1, average: 0.33, patience: 2 },
+  },
+  { rule: 'label-noise', figures: { surest: 53, otherwise: 14 }, change: {} },
+]
+
 const report = (message: ReportMessage, act?: Scene['act'], more: Scene['messages'] = []): Scene => ({
   page: 'panel',
   messages: [begin({ run: RUN }), done, message, ...more],
@@ -134,6 +161,23 @@ export const reportScenes = {
       rows: rowsOf(['negative'], 12),
     },
   ]),
+  'report-slices': report(
+    labelled(['negative', 'positive'], 48, { slices: SLICES, findings: [...FINDINGS] }),
+    undefined,
+    [
+      {
+        type: 'slice-rows',
+        kind: 'word',
+        column: null,
+        value: 'refund',
+        from: 0,
+        total: 37,
+        rows: rowsOf(['negative', 'positive', 'positive'], 9).map((row, i) =>
+          i < 6 ? row : { ...row, predicted: row.label },
+        ),
+      },
+    ],
+  ),
   'report-6-labels': report(labelled(SIX, 120)),
   'report-long-labels': report(labelled([LONG_LABEL, `${LONG_LABEL} twice`, 'other'], 1200)),
   'report-77-labels': report(labelled(MANY_LABELS, 36)),

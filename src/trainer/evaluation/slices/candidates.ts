@@ -9,7 +9,7 @@ export interface Candidate extends Pick<Slice, 'kind' | 'column' | 'value'> {
 }
 
 /** Fewer rows say nothing, neither in a slice nor outside of it. */
-export const LEAST_ROWS = 10
+const LEAST_ROWS = 10
 const LENGTH_BINS = 5
 /** The most frequent: each word that is tried makes chance more likely to be met somewhere. */
 const WORDS_TRIED = 200
@@ -23,10 +23,7 @@ export const candidates = (rows: readonly SliceRow[]): readonly Candidate[] => {
       ([value, own]) => ({ kind: 'column', column, value, rows: own }),
     )
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row.columns ?? {})))]
-  const words = grouped(rows, (row) => new Set(wordsOf(writtenIn(row))))
-    .map(([value, own]): Candidate => ({ kind: 'word', column: null, value, rows: own }))
-    .filter((word) => isWorth(word) && word.rows.length <= rows.length / 2)
-    .sort((a, b) => b.rows.length - a.rows.length || (a.value < b.value ? -1 : 1))
+  const words = frequentWords(rows)
   return [
     ...byLength(rows),
     ...grouped(rows, (row) => [scriptOf(writtenIn(row))]).map(
@@ -36,8 +33,24 @@ export const candidates = (rows: readonly SliceRow[]): readonly Candidate[] => {
       ([value, own]): Candidate => ({ kind: 'cut', column: null, value, rows: own }),
     ),
     ...columns.flatMap(ofColumn),
-    ...words.slice(0, WORDS_TRIED),
+    ...grouped(rows, (row) => new Set(wordsOf(writtenIn(row)).filter((word) => words.has(word)))).map(
+      ([value, own]): Candidate => ({ kind: 'word', column: null, value, rows: own }),
+    ),
   ].filter(isWorth)
+}
+
+/** Counted before rows are kept by word: most words are in a row or two. */
+const frequentWords = (rows: readonly SliceRow[]): ReadonlySet<string> => {
+  const counts = new Map<string, number>()
+  for (const row of rows)
+    for (const word of new Set(wordsOf(writtenIn(row)))) counts.set(word, (counts.get(word) ?? 0) + 1)
+  return new Set(
+    [...counts]
+      .filter(([, count]) => count >= LEAST_ROWS && count <= rows.length / 2)
+      .sort(([a, some], [b, more]) => more - some || (a < b ? -1 : 1))
+      .slice(0, WORDS_TRIED)
+      .map(([word]) => word),
+  )
 }
 
 /** Bins of as many rows each as equal lengths allow. */

@@ -41,10 +41,10 @@ export const findSlices = (predictions: readonly TestPrediction[]): Slice[] => {
     const isKept = kind === 'cut' || (kind === 'word' ? isWeak(slice) : slice.difference < 0)
     return isKept ? [{ slice, own: new Set(rows) }] : []
   })
-  return distinct(found)
+  const weakest = distinct(found)
     .map(({ slice }) => slice)
     .sort((a, b) => a.difference - b.difference)
-    .slice(0, MOST)
+  return weakest.filter(({ kind }, rank) => rank < MOST || kind === 'cut')
 }
 
 interface Found {

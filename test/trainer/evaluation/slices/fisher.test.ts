@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import * as v from 'valibot'
+import { atLeast } from '../../../../src/trainer/evaluation/findings/label-noise.ts'
 import { fisherExact, holm, logFactorials } from '../../../../src/trainer/evaluation/slices/fisher.ts'
 
 const number = v.number()
@@ -9,6 +10,7 @@ const Fixture = v.object({
   fisher: v.array(
     v.object({ right: number, rows: number, other_right: number, other_rows: number, p: number }),
   ),
+  binomial: v.array(v.object({ count: number, rows: number, share: number, p: number })),
   holm: v.object({ ps: v.array(number), corrected: v.array(number) }),
 })
 const file = new URL('../../../fixtures/slices.json', import.meta.url)
@@ -28,6 +30,11 @@ test("Fisher's exact test equals SciPy's", () => {
       p,
       `${right}/${rows} and ${other_right}/${other_rows}`,
     )
+})
+
+test("the binomial tail equals SciPy's", () => {
+  for (const { count, rows, share, p } of fixture.binomial)
+    close(atLeast(count, rows, share), p, `${count} of ${rows} at ${share}`)
 })
 
 test("Holm's correction is that of its definition, in any order", () => {
