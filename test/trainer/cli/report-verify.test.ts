@@ -31,6 +31,7 @@ test('a run is shown again and verified', { skip: needsBuild }, async (t) => {
 
   await t.test('as a page, also where an older version wrote none, in the language in use', () => {
     assert.match(readFileSync(page, 'utf8'), /<html lang="en">/)
+    assert.doesNotMatch(readFileSync(page, 'utf8'), />0\.0 s/)
     for (const name of ['report.html', 'receipt.json']) rmSync(join(run, name))
     const { code, out } = finesse(['report', 'reviews', '--html'], { cwd, language: 'zh' })
     assert.deepEqual([code, out.includes('report.html')], [0, true])
