@@ -162,6 +162,8 @@ export const ngramStages = async (journal: Journal, data: Data, stop: AbortSigna
     }),
   }
   atomicWrite(join(journal.path, 'evaluation.json'), `${JSON.stringify(evaluation, null, 2)}\n`)
+  // What it took by now, for the report.
+  journal.save({})
   await writeEnd(journal.path, { ...journal.record, status: 'done', test: scores })
   journal.save({ status: 'done', test: scores, progress: { epoch: 1, step: 1, steps: 1 } })
   return { ...journal.done(scores, before), advice: remarks(evaluation) }

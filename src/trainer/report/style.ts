@@ -31,7 +31,7 @@ td.prose { min-width: 18em; }
 .right { --tone: var(--right); } .wrong { --tone: var(--wrong); }
 ${Array.from(
   { length: 9 },
-  (_, i) => html`.h${i + 1} { background: rgb(var(--tone) / ${(0.06 * (i + 1)).toFixed(2)}); }
+  (_, i) => html`.h${i + 1} { background: rgb(var(--tone) / ${(0.055 * (i + 1)).toFixed(3)}); }
 `,
 )}
 figure { margin: 16px 0; }

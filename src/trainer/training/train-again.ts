@@ -1,9 +1,11 @@
+import { UserError } from '../../shared/error.ts'
+import { t } from '../../shared/l10n.ts'
 import type { RunRecord } from '../../shared/run.ts'
 import { dataOptions, NGRAM_BASE, ngramStages } from '../ngram/run.ts'
 import { prepare } from './inputs.ts'
 import { Journal, type Report } from './journal.ts'
 import { prepareData, withLabelsOf } from './prepare.ts'
-import { changedBase, onPresentDevice, refuseChanged } from './resumable.ts'
+import { changedBase, onPresentDevice } from './resumable.ts'
 import { type Ending, newRun, recordOf, stages, trainingFiles, withFiles, work } from './train.ts'
 
 /**
@@ -30,7 +32,12 @@ export const trainAgain = async (
     )
   }
   const inputs = await prepare(files, options, report, await onPresentDevice(record))
-  refuseChanged(await changedBase(record, inputs), false)
+  const changes = await changedBase(record, inputs)
+  if (changes.length > 0)
+    throw new UserError(
+      t`${changes.join('; ')}. So something else would be trained; put the base model back.`,
+      'changed',
+    )
   const run = newRun(request, inputs.data, await recordOf(inputs, record.options))
   return work(new Journal(run.path, run.record, report), stop, (ended, journal) =>
     stages(journal, inputs, ended, []),

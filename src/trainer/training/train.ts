@@ -320,6 +320,8 @@ export const stages = async (
     differences.length > 0 ? goesOn : null,
     (on, warning) => measuredStages(journal, on, stop, warning),
   )
+  // What it took by now, for the report.
+  journal.save({})
   await writeEnd(journal.path, { ...journal.record, status: 'done', test })
   // The last that is written: a run that says it is done leaves nothing behind, whenever it is killed.
   journal.save({ status: 'done', test })

@@ -18,7 +18,7 @@ const compared = (found: Verification): Compared => {
 }
 
 test('a run is held to its receipt', async (t) => {
-  const file = sampleFile(t)
+  const file = sampleFile(t, 60)
   const { run } = await trained(file, { model: STATIC })
   const record = readRecord(run)
   const verified = (threads: number | null = null): Promise<Verification> =>
@@ -92,7 +92,7 @@ test('a run is held to its receipt', async (t) => {
 })
 
 test('how far two runs are apart is counted by row, probability and score', async (t) => {
-  const file = sampleFile(t)
+  const file = sampleFile(t, 60)
   const one = await trained(file, { model: STATIC, epochs: 1 })
   const other = await trained(file, { model: STATIC, epochs: 2 })
   const found = await differencesOf(one.run, other.run)
@@ -105,7 +105,7 @@ test('how far two runs are apart is counted by row, probability and score', asyn
 })
 
 test('the receipt of an equal run is equal, whatever it is called and wherever it lies', async (t) => {
-  const file = sampleFile(t)
+  const file = sampleFile(t, 60)
   const receipts = await Promise.all(
     [1, 2].map(async () => {
       const { run } = await trained(file, { model: 'ngram' }, { out: temporaryFolder(t) })
@@ -118,7 +118,7 @@ test('the receipt of an equal run is equal, whatever it is called and wherever i
 })
 
 test('the n-gram model is verified as well', async (t) => {
-  const { run } = await trained(sampleFile(t), { model: 'ngram' })
+  const { run } = await trained(sampleFile(t, 60), { model: 'ngram' })
   const found = await verify(
     { path: run, record: readRecord(run), out: temporaryFolder(t), threads: null },
     () => undefined,
