@@ -33,10 +33,7 @@ doubtful ones with the label that they should rather have. Changes nothing.`,
     ['--text-pair COL', t`column of a second text`],
     ['--label COL', t`column of the labels (else found)`],
     ['--group COL', t`column of groups whose rows are judged by rows of other groups`],
-    [
-      '--model ID|FOLDER|RUN',
-      t`model whose embeddings are used where they do better than n-grams (the embedded one), or ngram`,
-    ],
+    ['--model ID|FOLDER|RUN', t`model whose embeddings are used (the embedded one); ngram: none`],
     ['-o, --out FILE', t`write all of them to FILE, as lines of JSON`],
   ],
   examples: [
