@@ -134,6 +134,9 @@ export const prepareData = async (files: readonly string[], options: RunOptions)
       ...(first.columns.found ? [first.columns.found] : []),
       ...(others.length > 0 ? [t`${others.length + 1} files, ${main.rows} rows together.`] : []),
       ...first.notes,
+      ...(first.unusedSplit === null
+        ? []
+        : [t`Column "${first.unusedSplit}" names parts of a split; to use it, choose it as the split.`]),
       ...[...others, valid, test].flatMap((read) => read?.notes ?? []),
       ...changesNote(cleaning.changes([...train, ...validRows, ...testRows])),
       ...leftOutNote(leftInTrain, leftInValid),
@@ -193,13 +196,23 @@ const sequence = async <T, R>(items: readonly T[], work: (item: T) => Promise<R>
   return results
 }
 
+interface RowsOfFile {
+  readonly data: Examples
+  readonly columns: Columns
+  readonly record: DataFile
+  /** How it was read, where that is not what everybody expects. */
+  readonly notes: readonly string[]
+  /** A column that names parts of a split and was not asked for. */
+  readonly unusedSplit: string | null
+}
+
 /** The rows of a file, its columns found as they are wanted. */
 export const readFile = async (
   path: string,
   wanted: WantedColumns,
   /** The file whose columns are wanted, where it is another. */
   main: string | null = null,
-): Promise<{ data: Examples; columns: Columns; record: DataFile; notes: readonly string[] }> => {
+): Promise<RowsOfFile> => {
   const table = await openTable(path)
   const { text, label, pair, group, split } = wanted
   for (const column of main === null ? [] : [text, label, pair, group, split])
@@ -210,11 +223,8 @@ export const readFile = async (
   const columns = await chooseColumns(table, wanted)
   const data = await readExamples(table, columns)
   const record = await fileRecord(path, data.rows)
-  const unused = main === null && columns.split === null ? await findSplitColumn(table) : null
-  const notes = [...table.said]
-  if (unused !== null)
-    notes.push(t`Column "${unused}" names parts of a split; to use it, choose it as the split.`)
-  return { data, columns, record, notes }
+  const unusedSplit = main === null && columns.split === null ? await findSplitColumn(table) : null
+  return { data, columns, record, notes: table.said, unusedSplit }
 }
 
 /** As a column that is named by an option is found. */
