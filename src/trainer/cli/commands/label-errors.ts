@@ -94,11 +94,11 @@ function report({ counts, suspects, notes }: LabelErrors, out: string | null): s
   const { rows, model, wrong_share: share, seconds } = counts
   const parts = notes.map((note) => `${note}\n`)
   const judged = t`${rowCount(rows)} judged by ${model} in ${duration(seconds)}.`
-  if (suspects.length === 0) parts.push(`${judged} ${t`No label is doubtful.`}\n`)
+  if (suspects.length === 0) parts.push(`${judged}\n${t`No label is doubtful.`}\n`)
   else {
     const percent = (100 * share).toFixed(1)
     parts.push(
-      `${judged} ${t`About ${percent} % of the labels may be wrong: ${rowCount(suspects.length)}.`}\n`,
+      `${judged}\n${t`About ${percent} % of the labels may be wrong: ${rowCount(suspects.length)}.`}\n`,
     )
     parts.push(suspectTable(suspects.slice(0, SHOWN)))
   }
