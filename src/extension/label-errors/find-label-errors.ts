@@ -1,4 +1,6 @@
-import { dirname } from 'node:path'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import * as v from 'valibot'
 import type { Roles } from '../../shared/page.ts'
 import { Suspect, SuspectCounts } from '../../shared/suspect.ts'
@@ -36,11 +38,18 @@ export async function findLabelErrors(
     ['--text-pair', roles.text_pair],
     ['--model', model],
   ].flatMap(([flag, value]) => (value ? [`${flag}=${value}`] : []))
-  const words = ['label-errors', ...options, '--json', '--', ...files]
-  const output = await callTrainer(words, host, dirname(files[0] ?? ''), stop)
-  const [first = '', ...others] = output.split('\n').filter((line) => line !== '')
-  return {
-    counts: v.parse(Line(SuspectCounts), first),
-    suspects: others.map((line) => v.parse(Line(Suspect), line)),
+  const folder = await mkdtemp(join(tmpdir(), 'finesse-label-errors-'))
+  try {
+    // By way of a file: long texts with their neighbours may be more than a pipe's reader keeps.
+    const out = join(folder, 'suspects.jsonl')
+    const words = ['label-errors', ...options, `--out=${out}`, '--', ...files]
+    await callTrainer(words, host, dirname(files[0] ?? ''), stop)
+    const [first = '', ...others] = (await readFile(out, 'utf8')).split('\n').filter((line) => line !== '')
+    return {
+      counts: v.parse(Line(SuspectCounts), first),
+      suspects: others.map((line) => v.parse(Line(Suspect), line)),
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
   }
 }

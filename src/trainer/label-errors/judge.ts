@@ -16,7 +16,7 @@ import { nearestNgrams } from './nearest-ngrams.ts'
 /** That of a run where none is asked for. */
 export const SEED = 42
 
-/** Rows times labels, which is what a training of the n-gram model costs: beyond these it takes minutes. */
+/** Rows times labels, which is what the n-gram model costs: beyond these it takes longer than all else together. */
 const MOST_CELLS = 200_000
 
 /** What one way of giving probabilities makes of the rows. */
@@ -32,7 +32,7 @@ export interface Judgement {
 
 /**
  * Cross-validated probabilities of every row: by the linear probe on a pretrained model's embeddings, by the n-gram
- * model, and the mean of both. By one of the two alone where all would take minutes: by the n-gram model if the
+ * model, and the mean of both. By one of the two alone where both would take long: by the n-gram model if the
  * pretrained one cannot read the texts. By the n-gram model alone where that is asked for.
  *
  * @param given index of each row's label

@@ -165,6 +165,7 @@ export const prepareData = async (files: readonly string[], options: RunOptions)
       ...(first.columns.found ? [first.columns.found] : []),
       ...(others.length > 0 ? [t`${others.length + 1} files, ${main.rows} rows together.`] : []),
       ...first.notes,
+      ...unusedNotes(first),
       ...[...others, valid, test].flatMap((read) => read?.notes ?? []),
       ...changesNote(cleaning.changes([...train, ...validRows, ...testRows])),
       ...leftOutNote(leftInTrain, leftInValid),
@@ -232,6 +233,29 @@ const sequence = async <T, R>(items: readonly T[], work: (item: T) => Promise<R>
   return results
 }
 
+interface RowsOfFile {
+  readonly data: Examples
+  readonly columns: Columns
+  readonly record: DataFile
+  /** How it was read, where that is not what everybody expects. */
+  readonly notes: readonly string[]
+  /** A column that names parts of a split and was not asked for. */
+  readonly unusedSplit: string | null
+  /** A column that looks like groups and was not asked for. */
+  readonly unusedGroup: string | null
+}
+
+const unusedNotes = ({ unusedSplit, unusedGroup }: RowsOfFile): readonly string[] => [
+  ...(unusedSplit === null
+    ? []
+    : [t`Column "${unusedSplit}" names parts of a split; to use it, choose it as the split.`]),
+  ...(unusedGroup === null
+    ? []
+    : [
+        t`Column "${unusedGroup}" looks like groups, whose rows may stand in two parts of the split; to keep each in one, choose it as the group.`,
+      ]),
+]
+
 /** The rows of a file, its columns found as they are wanted. */
 export const readFile = async (
   path: string,
@@ -240,7 +264,7 @@ export const readFile = async (
   main: string | null = null,
   /** Whether it may lack the group, as it is not divided. */
   isNamed = false,
-): Promise<{ data: Examples; columns: Columns; record: DataFile; notes: readonly string[] }> => {
+): Promise<RowsOfFile> => {
   const table = await openTable(path)
   const has = (column: string): boolean => table.columns.some((name) => sameName(name, column))
   const { text, label, pair, split } = wanted
@@ -253,19 +277,18 @@ export const readFile = async (
   const columns = await chooseColumns(table, { ...wanted, ...(isNamed ? { group: group ?? null } : {}) })
   const data = await readExamples(table, columns)
   const record = await fileRecord(path, data.rows)
-  const unused = main === null && columns.split === null ? await findSplitColumn(table) : null
-  const notes = [...table.said]
-  if (unused !== null)
-    notes.push(t`Column "${unused}" names parts of a split; to use it, choose it as the split.`)
-  if (main === null && columns.group === null) {
-    const { text, label, pair, split } = columns
-    const found = await findGroupColumn(table, [text, label, pair, split])
-    if (found !== null)
-      notes.push(
-        t`Column "${found}" looks like groups, whose rows may stand in two parts of the split; to keep each in one, choose it as the group.`,
-      )
+  const isMain = main === null
+  return {
+    data,
+    columns,
+    record,
+    notes: table.said,
+    unusedSplit: isMain && columns.split === null ? await findSplitColumn(table) : null,
+    unusedGroup:
+      isMain && columns.group === null
+        ? await findGroupColumn(table, [columns.text, columns.label, columns.pair, columns.split])
+        : null,
   }
-  return { data, columns, record, notes }
 }
 
 /** As a column that is named by an option is found. */

@@ -33,10 +33,7 @@ doubtful ones with the label that they should rather have. Changes nothing.`,
     ['--text-pair COL', t`column of a second text`],
     ['--label COL', t`column of the labels (else found)`],
     ['--group COL', t`column of groups whose rows are judged by rows of other groups`],
-    [
-      '--model ID|FOLDER|RUN',
-      t`model whose embeddings are used where they do better than n-grams (the embedded one), or ngram`,
-    ],
+    ['--model ID|FOLDER|RUN', t`model whose embeddings are used (the embedded one); ngram: none`],
     ['-o, --out FILE', t`write all of them to FILE, as lines of JSON`],
   ],
   examples: [
@@ -97,11 +94,11 @@ function report({ counts, suspects, notes }: LabelErrors, out: string | null): s
   const { rows, model, wrong_share: share, seconds } = counts
   const parts = notes.map((note) => `${note}\n`)
   const judged = t`${rowCount(rows)} judged by ${model} in ${duration(seconds)}.`
-  if (suspects.length === 0) parts.push(`${judged} ${t`No label is doubtful.`}\n`)
+  if (suspects.length === 0) parts.push(`${judged}\n${t`No label is doubtful.`}\n`)
   else {
     const percent = (100 * share).toFixed(1)
     parts.push(
-      `${judged} ${t`About ${percent} % of the labels may be wrong: ${rowCount(suspects.length)}.`}\n`,
+      `${judged}\n${t`About ${percent} % of the labels may be wrong: ${rowCount(suspects.length)}.`}\n`,
     )
     parts.push(suspectTable(suspects.slice(0, SHOWN)))
   }

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { suite, test } from 'node:test'
+import { findLabelErrors } from '../../../src/extension/label-errors/find-label-errors.ts'
+import type { TrainerHost } from '../../../src/extension/trainer/launch.ts'
+import { UserError } from '../../../src/shared/error.ts'
+import { cli, needsBuild } from '../../trainer/cli/cli.ts'
+
+const host: TrainerHost = {
+  script: cli,
+  storage: tmpdir(),
+  node: () => Promise.resolve({ path: process.execPath, version: process.version, isElectron: false }),
+  variables: () => ({ FINESSE_LANG: 'en' }),
+  isQueued: () => false,
+  log: () => undefined,
+  started: () => undefined,
+}
+const roles = { text: 'text', label: 'label', text_pair: null, group: null, split_column: null }
+const find = (file: string) =>
+  findLabelErrors({ files: [file], roles, model: 'ngram' }, host, new AbortController().signal)
+
+suite('label errors for the editor', { skip: needsBuild }, () => {
+  test('are what the command writes; what it refuses is its own line', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'finesse-find-'))
+    try {
+      const file = join(folder, 'rows.csv')
+      const rows = Array.from({ length: 40 }, (_, i) =>
+        i % 2 === 0 ? `paint the wall red ${i},colour` : `eat the soup with bread ${i},food`,
+      )
+      rows[10] = 'paint the wall red 10,food'
+      writeFileSync(file, `text,label\n${rows.join('\n')}\n`)
+      const { counts, suspects } = await find(file)
+      assert.equal(counts.rows, 40)
+      assert.deepEqual([suspects[0]?.row, suspects[0]?.given, suspects[0]?.suggested], [11, 'food', 'colour'])
+      await assert.rejects(find(join(folder, 'none.csv')), UserError)
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+})
