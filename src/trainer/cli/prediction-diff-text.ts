@@ -1,9 +1,18 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { readPredictions } from '../../run/predictions.ts'
 import { rowCount } from '../../shared/counts.ts'
 import { t } from '../../shared/l10n.ts'
-import type { DiffRow, PredictionDiff } from '../evaluation/prediction-diff.ts'
+import { type DiffRow, type PredictionDiff, predictionDiff } from '../evaluation/prediction-diff.ts'
 import { shorten, table } from './format.ts'
 
 const SHOWN = 10
+
+/** Of two runs row by row; null where one has no predictions any more. */
+export const readPredictionDiff = async (first: string, second: string): Promise<PredictionDiff | null> =>
+  [first, second].every((run) => existsSync(join(run, 'predictions.jsonl')))
+    ? predictionDiff(await readPredictions(first), await readPredictions(second))
+    : null
 
 /** What became of the rows that two runs were both tested on: counts, and the first rows of what changed. */
 export const predictionDiffText = (diff: PredictionDiff): string => {

@@ -1,6 +1,5 @@
 import { basename, join } from 'node:path'
 import { type Run, readChecked } from '../../../run/folder.ts'
-import { readPredictions } from '../../../run/predictions.ts'
 import { isOptionName } from '../../../shared/config.ts'
 import { UserError } from '../../../shared/error.ts'
 import {
@@ -11,13 +10,12 @@ import {
 } from '../../../shared/evaluation.ts'
 import { t } from '../../../shared/l10n.ts'
 import type { RunRecord } from '../../../shared/run.ts'
-import { predictionDiff } from '../../evaluation/prediction-diff.ts'
 import { isWithoutEffect } from '../../ngram/options.ts'
 import type { Command } from '../command.ts'
 import { EXIT } from '../command.ts'
 import { decimal, duration, figure, shorten, table } from '../format.ts'
 import { scoreName } from '../names.ts'
-import { predictionDiffText } from '../prediction-diff-text.ts'
+import { predictionDiffText, readPredictionDiff } from '../prediction-diff-text.ts'
 import { openFinishedRun, wordAt } from '../run-references.ts'
 import { print, printJson } from '../standard.ts'
 
@@ -66,7 +64,7 @@ run less the first.`,
     const options = differingOptions(a.record, b.record)
     const sameRows = testRows(a.record) === testRows(b.record)
     const classes = classDifferences(a.evaluation, b.evaluation)
-    const diff = predictionDiff(await readPredictions(a.path), await readPredictions(b.path))
+    const diff = await readPredictionDiff(a.path, b.path)
     if (flags.has('json')) {
       await printJson({
         runs: [a.path, b.path],
@@ -100,7 +98,7 @@ run less the first.`,
           [t`F1 by label`, ...names, t`difference`],
           ...classes.map(({ label, f1 }) => row(shorten(label, 40), f1)),
         ]),
-      ].join('\n')}${predictionDiffText(diff)}${sameRows ? '' : differentRows()}`,
+      ].join('\n')}${diff === null ? '' : predictionDiffText(diff)}${sameRows ? '' : differentRows()}`,
     )
     return EXIT.done
   },
