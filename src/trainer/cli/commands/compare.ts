@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { type Run, readChecked } from '../../../run/folder.ts'
 import { readNumberPredictions, readPredictions } from '../../../run/predictions.ts'
@@ -67,15 +68,15 @@ run less the first.`,
     const a = finished(one)
     const b = finished(other)
     const options = differingOptions(a.record, b.record)
-    const [first, second] = [await readPredictions(a.path), await readPredictions(b.path)]
-    const sameRows = areSameRows(first, second)
-    const paired = sameRows ? pairedBy(second.map(isRight), first.map(isRight)) : null
+    const tested = await testedRows(a.path, b.path)
+    const paired =
+      tested && areSameRows(...tested) ? pairedBy(tested[1].map(isRight), tested[0].map(isRight)) : null
     const classes = classDifferences(a.evaluation, b.evaluation)
-    const diff = predictionDiff(first, second)
+    const diff = tested && predictionDiff(...tested)
     if (flags.has('json')) {
       await printJson({
         runs: [a.path, b.path],
-        same_test_rows: sameRows,
+        same_test_rows: paired !== null,
         paired,
         options: Object.fromEntries(options),
         test: Object.fromEntries(
@@ -108,7 +109,7 @@ run less the first.`,
         ]),
       ].join(
         '\n',
-      )}${predictionDiffText(diff)}${paired === null ? differentRows() : `\n${pairedSentence(paired, names)}\n`}`,
+      )}${diff === null ? '' : predictionDiffText(diff)}${chanceOf(tested !== null, paired, names)}`,
     )
     return EXIT.done
   },
@@ -213,6 +214,20 @@ const areSameRows = (first: readonly TestRow[], second: readonly TestRow[]): boo
   })
 
 const isRight = ({ label, predicted }: TestPrediction): boolean => label === predicted
+
+/** The test rows of both; null where one has them no more. */
+const testedRows = async (
+  first: string,
+  second: string,
+): Promise<readonly [readonly TestPrediction[], readonly TestPrediction[]] | null> =>
+  [first, second].every((run) => existsSync(join(run, 'predictions.jsonl')))
+    ? [await readPredictions(first), await readPredictions(second)]
+    : null
+
+const chanceOf = (isKnown: boolean, paired: Paired | null, names: readonly [string, string]): string => {
+  if (paired) return `\n${pairedSentence(paired, names)}\n`
+  return isKnown ? differentRows() : ''
+}
 
 /** Of the second run against the first, row by row. */
 const pairedSentence = ({ better, worse, p }: Paired, [first, second]: readonly [string, string]): string => {

@@ -12,9 +12,10 @@ import { interruptible, print, printJson } from '../standard.ts'
 export const learningCurveCommand: Command = {
   summary: t`say whether more labels would help`,
   synopsis: t`FILE... [options]`,
-  about: t`Trains a linear probe on the base model (or, with --model ngram, the n-gram model) on 10, 25, 50
-and 100 % of the training rows, and measures each on the same validation rows. Says whether twice
-the labels would help, as far as the last doubling tells. Nothing is kept, and the test rows are left out.`,
+  about: t`Trains a linear probe on the base model (or, with --model ngram, the n-gram model) on 10,
+25, 50 and 100 % of the training rows, and measures each on the same validation rows. Says
+whether twice the labels would help, as far as the last doubling tells. Nothing is kept,
+and the test rows are left out.`,
   required: ['FILE'],
   optional: [],
   rest: true,
