@@ -10,6 +10,7 @@ import { predict } from './commands/predict.ts'
 import { profile } from './commands/profile.ts'
 import { resume } from './commands/resume.ts'
 import { runs } from './commands/runs.ts'
+import { select } from './commands/select.ts'
 import { train } from './commands/train.ts'
 
 /** In the order in which a person comes to need them. */
@@ -20,6 +21,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['clean', clean],
   ['predict', predict],
   ['evaluate', evaluate],
+  ['select', select],
   ['export', exportModel],
   ['resume', resume],
   ['runs', runs],
