@@ -51,7 +51,11 @@ const extension = await build({
 
 const pages = await build({
   ...common,
-  entryPoints: { page: 'webview/page.tsx', classified: 'webview/classified/classified.tsx' },
+  entryPoints: {
+    page: 'webview/page.tsx',
+    classified: 'webview/classified/classified.tsx',
+    labelling: 'webview/labelling/labelling.tsx',
+  },
   format: 'iife',
   platform: 'browser',
   target: 'chrome128',

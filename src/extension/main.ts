@@ -3,6 +3,7 @@ import * as vscode from 'vscode'
 import { useTranslations } from '../shared/l10n.ts'
 import type { FinesseApi } from './api.ts'
 import { registerPredictions } from './classify/register.ts'
+import { registerLabelling } from './labelling/register.ts'
 import { registerPanels } from './panel/register.ts'
 import { registerRuns } from './runs/register.ts'
 import { RunStore } from './runs/run-store.ts'
@@ -22,6 +23,7 @@ export function activate(context: vscode.ExtensionContext): FinesseApi {
   ])
   context.subscriptions.push(log, store)
   registerPanels(context, log, host, store)
+  registerLabelling(context, log, host, store)
   atEnd = registerRuns(context, log, host, store)
   const api = registerPredictions(context, log, host, store)
   // The tests read it too.

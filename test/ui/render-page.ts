@@ -69,7 +69,11 @@ export async function openPages(): Promise<Pages> {
   const folder = mkdtempSync(join(tmpdir(), 'finesse-page-'))
   await build({
     absWorkingDir: root,
-    entryPoints: { panel: 'webview/page.tsx', classified: 'webview/classified/classified.tsx' },
+    entryPoints: {
+      panel: 'webview/page.tsx',
+      classified: 'webview/classified/classified.tsx',
+      labelling: 'webview/labelling/labelling.tsx',
+    },
     outdir: folder,
     bundle: true,
     format: 'iife',

@@ -15,16 +15,7 @@ import { join } from 'node:path'
 import * as v from 'valibot'
 import { UserError } from '../../shared/error.ts'
 import { t } from '../../shared/l10n.ts'
-
-/** A record at the end of a file, so that it can be told from what came there later. */
-export const Appended = v.object({
-  /** Where its bytes begin; those of a line break that was missing before it are among them. */
-  start: v.number(),
-  bytes: v.number(),
-  /** Of its bytes, in hexadecimal. */
-  sha256: v.string(),
-})
-export type Appended = v.InferOutput<typeof Appended>
+import type { Appended } from '../../shared/labelling.ts'
 
 /** What is about to be written, kept in a file of its own while it is. */
 const Pending = v.object({ path: v.string(), start: v.number(), base64: v.string() })

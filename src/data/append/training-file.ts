@@ -1,13 +1,14 @@
 import { closeSync, existsSync, mkdirSync, openSync, statSync, writeFileSync } from 'node:fs'
 import { UserError } from '../../shared/error.ts'
 import { t } from '../../shared/l10n.ts'
+import type { Appended } from '../../shared/labelling.ts'
 import { findEncoding } from '../decode.ts'
 import { type Encoding, encodingName } from '../encoding.ts'
 import { openTable } from '../table.ts'
 import { delimitedRecord } from '../write-table.ts'
 import { encodeText } from './encode.ts'
 import { findRecordFormat, type LabelledColumns, type RecordFormat, recordText } from './record-format.ts'
-import { type Appended, appendBytes, journalOf, mendTail, readAt, takeBack } from './tail.ts'
+import { appendBytes, journalOf, mendTail, readAt, takeBack } from './tail.ts'
 
 /** A file of labelled texts that grows by one row at a time. */
 export interface TrainingFile {

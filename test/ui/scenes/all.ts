@@ -1,6 +1,7 @@
 import { classifiedScenes } from './classified.ts'
 import { configurationScenes } from './configuration.ts'
 import { dataScenes } from './data.ts'
+import { labellingScenes } from './labelling.ts'
 import { reportScenes } from './report.ts'
 import { runScenes } from './run.ts'
 import type { Scene } from './scene.ts'
@@ -12,6 +13,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
   ...runScenes,
   ...reportScenes,
   ...classifiedScenes,
+  ...labellingScenes,
 }
 
 export type { Scene }

@@ -1,11 +1,12 @@
 import type { Page } from 'playwright-core'
 import type { ToClassified } from '../../../src/shared/classified-page.ts'
+import type { ToLabelling } from '../../../src/shared/labelling.ts'
 import type { PageState, ToPage } from '../../../src/shared/page.ts'
 
 /** A state of a page that a person can meet: what the extension told it, and what was done in it since. */
 export interface Scene {
-  readonly page: 'panel' | 'classified'
-  readonly messages: readonly (ToPage | ToClassified)[]
+  readonly page: 'panel' | 'classified' | 'labelling'
+  readonly messages: readonly (ToPage | ToClassified | ToLabelling)[]
   readonly kept?: Partial<PageState>
   readonly act?: (page: Page) => Promise<void>
 }
