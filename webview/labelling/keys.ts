@@ -1,16 +1,24 @@
 /** What a key asks for on the page; null: nothing. */
 export type KeyRequest = { readonly label: string } | 'skip' | 'undo' | 'filter' | null
 
+/** Of a keyboard event what counts here. */
+export interface Key {
+  readonly key: string
+  readonly ctrlKey: boolean
+  readonly metaKey: boolean
+  readonly altKey: boolean
+  readonly repeat: boolean
+}
+
 /**
  * @param shown the labels in the order in which they stand there
  * @param isTyping whether the key goes into a field
  */
 export function requestOf(
-  event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'repeat'>,
+  { key, ctrlKey, metaKey, altKey, repeat }: Key,
   shown: readonly string[],
   isTyping: boolean,
 ): KeyRequest {
-  const { key, ctrlKey, metaKey, altKey, repeat } = event
   // A key that is held down would label texts that nobody has read.
   if (isTyping || repeat || ctrlKey || metaKey || altKey) return null
   if (/^[1-9]$/.test(key)) {
