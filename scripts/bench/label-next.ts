@@ -1,4 +1,5 @@
-// node --import tsx scripts/bench/label-next.ts [--set trec6|banking77|waimai_10k|...] [--seeds 1,2,3,4,5] [--labels 100,200,400]
+// node --import tsx scripts/bench/label-next.ts [--set trec6|waimai_10k] [--model probe|ngram] [--first] [--ways 'A;B']
+//   [--seeds 1,2,3,4,5] [--labels 100,200,400] [--round 50] [--held 2000]
 // Measures ways to choose what is labelled next. Of train.csv alone: each seed holds rows out that judge, the others
 // are the pool, whose labels are looked at where they are asked for. Rounds of --round labels: the first is chosen at
 // random, for every way the same; then a model is trained on what is labelled and the next round chosen. The model is
@@ -224,18 +225,11 @@ const drawn = (seed: number) => {
   return { random, held: rows.slice(0, held), pool: rows.slice(held) }
 }
 
+/** Accuracies at the stops, the rows chosen round by round. */
 async function rounds(way: Way, seed: number): Promise<number[]> {
   const { random, held, pool } = drawn(seed)
-  const none = new Float64Array(0)
-  const first = values.first ? way : randomly
-  const start = first({
-    pool,
-    probabilities: none,
-    labelled: [],
-    count: values.first ? (STOPS[0] ?? 0) : ROUND,
-    random,
-  })
-  const labelled = start.map((i) => pool[i] ?? 0)
+  const asked = { pool, probabilities: new Float64Array(0), labelled: [], count: ROUND, random }
+  const labelled = randomly(asked).map((i) => pool[i] ?? 0)
   const accuracies: number[] = []
   for (;;) {
     const model = await learn(labelled, seed)
@@ -243,16 +237,24 @@ async function rounds(way: Way, seed: number): Promise<number[]> {
     if (labelled.length >= (STOPS.at(-1) ?? 0)) return accuracies
     const taken = new Set(labelled)
     const free = pool.filter((row) => !taken.has(row))
-    const count = values.first ? (STOPS[accuracies.length] ?? 0) : ROUND
-    if (values.first) {
-      // Each stop is chosen anew: without a model there are no rounds.
-      const again = way({ ...drawn(seed), probabilities: none, labelled: [], count })
-      labelled.splice(0, labelled.length, ...again.map((i) => pool[i] ?? 0))
-    } else {
-      const chosen = way({ pool: free, probabilities: model(free), labelled, count, random })
-      labelled.push(...chosen.map((i) => free[i] ?? 0))
-    }
+    const chosen = way({ pool: free, probabilities: model(free), labelled, count: ROUND, random })
+    labelled.push(...chosen.map((i) => free[i] ?? 0))
   }
+}
+
+/** The same where the rows are chosen at once, without a model: for each stop anew. */
+async function atOnce(way: Way, seed: number): Promise<number[]> {
+  const accuracies: number[] = []
+  for (const count of STOPS) {
+    const { random, held, pool } = drawn(seed)
+    const chosen = way({ pool, probabilities: new Float64Array(0), labelled: [], count, random })
+    const model = await learn(
+      chosen.map((i) => pool[i] ?? 0),
+      seed,
+    )
+    accuracies.push(accuracy(model(held), held))
+  }
+  return accuracies
 }
 
 const seeds = values.seeds.split(',').map(Number)
@@ -269,7 +271,7 @@ console.log(`| way | ${STOPS.map((stop) => `${stop} labels`).join(' | ')} | bett
 console.log(`|---|${STOPS.map(() => '---|').join('')}---|`)
 for (const [name, way] of all.filter(([name]) => !wanted || wanted.includes(name))) {
   const bySeed: number[][] = []
-  for (const seed of seeds) bySeed.push(await rounds(way, seed))
+  for (const seed of seeds) bySeed.push(await (values.first ? atOnce : rounds)(way, seed))
   results.set(name, bySeed)
   const cells = STOPS.map((_, at) => {
     const column = bySeed.map((accuracies) => accuracies[at] ?? 0)

@@ -51,7 +51,7 @@ export function appendBytes(
       if (written < bytes.byteLength) throw shortWrite()
       fsyncSync(fd)
     } catch (error) {
-      ftruncateSync(fd, size)
+      cutTo(path, size)
       throw error
     }
   } finally {
@@ -59,6 +59,17 @@ export function appendBytes(
   }
   rmSync(journal, { force: true })
   return { start: size, bytes: bytes.byteLength, sha256: sha256(bytes) }
+}
+
+/** By a descriptor of its own: on Windows one that appends can't. */
+function cutTo(path: string, size: number): void {
+  const fd = openSync(path, 'r+')
+  try {
+    ftruncateSync(fd, size)
+    fsyncSync(fd)
+  } finally {
+    closeSync(fd)
+  }
 }
 
 /** A disk that is full takes a part, and says so only of the next part. */

@@ -26,7 +26,6 @@ interface Looked {
   readonly format: RecordFormat
   readonly labels: Map<string, number>
   readonly size: number
-  readonly endsInLineBreak: boolean
 }
 
 /** A new file of labelled texts without a row. */
@@ -60,7 +59,7 @@ export async function openTrainingFile(
         if (appended !== 'changed') {
           await checkEncoding(path, looked.format.encoding, appended)
           looked.labels.set(label, (looked.labels.get(label) ?? 0) + 1)
-          looked = { ...looked, size: appended.start + appended.bytes, endsInLineBreak: true }
+          looked = { ...looked, size: appended.start + appended.bytes }
           return appended
         }
         // Somebody else wrote into it since.
@@ -69,20 +68,16 @@ export async function openTrainingFile(
     },
     takeBack(appended) {
       takeBack(path, appended)
-      looked = {
-        ...looked,
-        size: appended.start,
-        endsInLineBreak: endsInLineBreak(path, appended.start, looked.format),
-      }
+      looked = { ...looked, size: appended.start }
     },
   }
 }
 
-function bytesOf(path: string, { format, endsInLineBreak }: Looked, text: string, label: string): Buffer {
+function bytesOf(path: string, { format, size }: Looked, text: string, label: string): Buffer {
   // In JSON it is written as an escape.
   if (format.kind === 'delimited' && /\0/.test(text + label))
     throw new UserError(t`${path}: a zero character can't be written in this file; leave this text out`)
-  const record = `${endsInLineBreak ? '' : format.lineEnd}${recordText(format, text, label)}`
+  const record = `${endsInLineBreak(path, size, format) ? '' : format.lineEnd}${recordText(format, text, label)}`
   const bytes = encodeText(record, format.encoding)
   if (bytes === null) throw lacking(path, format.encoding)
   return bytes
@@ -117,12 +112,12 @@ async function look(path: string, columns: LabelledColumns): Promise<Looked> {
     const label = (cells[at] ?? '').trim()
     if (label !== '') labels.set(label, (labels.get(label) ?? 0) + 1)
   }
-  const ends = endsInLineBreak(path, size, format)
-  if (!ends && format.kind === 'delimited' && last.width < table.columns.length)
+  const isCut = !endsInLineBreak(path, size, format) && last.width < table.columns.length
+  if (isCut && format.kind === 'delimited')
     throw new UserError(
       t`${path} row ${last.row}: the last row is cut off (${last.width} of ${table.columns.length} cells); complete it or take it out, then go on`,
     )
-  return { format, labels, size, endsInLineBreak: ends }
+  return { format, labels, size }
 }
 
 /** Also of an empty file. */
@@ -132,6 +127,8 @@ function endsInLineBreak(path: string, size: number, { encoding }: RecordFormat)
   const fd = openSync(path, 'r')
   try {
     const last = readAt(fd, size - width, width)
+    // Shorter by now: what is written next finds out.
+    if (last.length < width) return true
     const unit = width === 1 ? last[0] : encoding === 'utf-16le' ? last.readUInt16LE() : last.readUInt16BE()
     return unit === 0x0a || unit === 0x0d
   } finally {

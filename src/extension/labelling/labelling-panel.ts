@@ -144,7 +144,9 @@ export class LabellingPanel implements vscode.Disposable {
   /** An editor that saves its own, older text later would take away what was added. */
   private async isSaved(): Promise<boolean> {
     const { path } = this.session.target
-    const document = vscode.workspace.textDocuments.find((one) => one.isDirty && one.uri.fsPath === path)
+    // As the editor writes it: on Windows with the drive's letter in lower case.
+    const { fsPath } = vscode.Uri.file(path)
+    const document = vscode.workspace.textDocuments.find((one) => one.isDirty && one.uri.fsPath === fsPath)
     if (document === undefined) return true
     const save = t`Save`
     const question = t`${basename(path)} has changes that are not saved. Save it before a row is added or taken away?`
