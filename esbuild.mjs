@@ -55,6 +55,7 @@ const pages = await build({
     page: 'webview/page.tsx',
     classified: 'webview/classified/classified.tsx',
     'check-labels': 'webview/check-labels/check-labels.tsx',
+    labelling: 'webview/labelling/labelling.tsx',
   },
   format: 'iife',
   platform: 'browser',

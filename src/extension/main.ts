@@ -4,6 +4,7 @@ import { useTranslations } from '../shared/l10n.ts'
 import type { FinesseApi } from './api.ts'
 import { registerPredictions } from './classify/register.ts'
 import { registerLabelCheck } from './label-errors/register.ts'
+import { registerLabelling } from './labelling/register.ts'
 import { registerPanels } from './panel/register.ts'
 import { registerRuns } from './runs/register.ts'
 import { RunStore } from './runs/run-store.ts'
@@ -24,6 +25,7 @@ export function activate(context: vscode.ExtensionContext): FinesseApi {
   context.subscriptions.push(log, store)
   registerPanels(context, log, host, store)
   registerLabelCheck(context, log, host)
+  registerLabelling(context, log, host, store)
   atEnd = registerRuns(context, log, host, store)
   const api = registerPredictions(context, log, host, store)
   // The tests read it too.

@@ -73,6 +73,7 @@ export async function openPages(): Promise<Pages> {
       panel: 'webview/page.tsx',
       classified: 'webview/classified/classified.tsx',
       'check-labels': 'webview/check-labels/check-labels.tsx',
+      labelling: 'webview/labelling/labelling.tsx',
     },
     outdir: folder,
     bundle: true,

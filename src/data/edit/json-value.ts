@@ -1,5 +1,5 @@
+import { encodeText } from '../encode-text.ts'
 import type { Encoding } from '../encoding.ts'
-import { encodeText } from './encode.ts'
 
 /**
  * Where the value of a key stands in the text of an object, at the object's own level; null: there is no such key.

@@ -13,6 +13,7 @@ import { profile } from './commands/profile.ts'
 import { report } from './commands/report.ts'
 import { resume } from './commands/resume.ts'
 import { runs } from './commands/runs.ts'
+import { select } from './commands/select.ts'
 import { train } from './commands/train.ts'
 import { verify } from './commands/verify.ts'
 
@@ -27,6 +28,7 @@ export const COMMANDS: ReadonlyMap<string, Command> = new Map([
   ['predict', predict],
   ['evaluate', evaluate],
   ['report', report],
+  ['select', select],
   ['export', exportModel],
   ['resume', resume],
   ['runs', runs],

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { openRun, type Run } from '../../run/folder.ts'
 import { UserError } from '../../shared/error.ts'
 import { t } from '../../shared/l10n.ts'
@@ -24,6 +24,15 @@ export function openFinishedRun(reference: string): Run {
         ? t`its folder model is gone`
         : t`it is not finished; go on with ${callAgain('resume', where)}`
   throw new UserError(t`${where}: has no model yet: ${why}`)
+}
+
+/** The model's folder that a person named by a run or by itself, and the run where it is one's. */
+export function openModel(reference: string): { readonly folder: string; readonly run: Run | null } {
+  const folder = resolve(reference)
+  if (existsSync(join(folder, 'config.json')) && !existsSync(join(folder, 'run.json')))
+    return { folder, run: null }
+  const run = openFinishedRun(reference)
+  return { folder: join(run.path, 'model'), run }
 }
 
 const failure = (error: string | null): string => (error === null ? t`it failed` : t`it failed (${error})`)

@@ -49,8 +49,7 @@ export async function openTexts(
   trained: TextColumns,
   paired: boolean,
 ): Promise<Texts> {
-  if (asked.pair !== null && !paired)
-    throw new UserError(t`--text-pair ${asked.pair}: this model reads one text; leave it out`, 'usage')
+  const each = await openEachText(path, asked, trained, paired)
   let blank = 0
   const batched = async function* (texts: AsyncIterable<ModelText | null>): AsyncGenerator<ModelText[]> {
     let batch: ModelText[] = []
@@ -65,15 +64,31 @@ export async function openTexts(
     }
     if (batch.length > 0) yield batch
   }
+  return { batches: batched(each.texts), found: each.found, blank: () => blank }
+}
+
+/** Texts one after another, blank ones too, so that their places tell their rows; null: what follows may take a while. */
+export interface EachText {
+  readonly texts: AsyncIterable<ModelText | null>
+  readonly found: string | null
+  /** The column of a table that is read; null: the lines are. */
+  readonly column: string | null
+}
+
+/** As `openTexts`, one by one. */
+export async function openEachText(
+  path: string | null,
+  asked: TextColumns,
+  trained: TextColumns,
+  paired: boolean,
+): Promise<EachText> {
+  if (asked.pair !== null && !paired)
+    throw new UserError(t`--text-pair ${asked.pair}: this model reads one text; leave it out`, 'usage')
   if (path !== null && isTable(path)) {
     const table = await openTable(path)
     const pair = paired ? pairColumn(table, asked.pair, trained.pair) : null
     const { name, found } = textColumn(table, asked.text, trained.text, pair)
-    return {
-      batches: batched(cells(table, name, pair)),
-      found: sentences([...table.said, found]),
-      blank: () => blank,
-    }
+    return { texts: cells(table, name, pair), found: sentences([...table.said, found]), column: name }
   }
   for (const [option, column] of [
     ['--text', asked.text],
@@ -84,13 +99,13 @@ export async function openTexts(
   const encoding = path === null ? null : await findEncoding(path)
   const pieces = path === null ? standardInput() : readText(path, undefined, encoding?.encoding)
   return {
-    batches: batched(paired ? pairs(lines(pieces), path, trained) : lines(pieces)),
+    texts: paired ? pairs(lines(pieces), path, trained) : lines(pieces),
     found: sentences([path === null || encoding === null ? null : encodingSentence(path, encoding)]),
-    blank: () => blank,
+    column: null,
   }
 }
 
-const isBlank = (text: ModelText): boolean =>
+export const isBlank = (text: ModelText): boolean =>
   typeof text === 'string' ? text.trim() === '' : text.some((one) => one.trim() === '')
 
 async function* cells(table: Table, column: string, pair: string | null): AsyncGenerator<ModelText> {

@@ -2,6 +2,7 @@ import { checkLabelsScenes } from './check-labels.ts'
 import { classifiedScenes } from './classified.ts'
 import { configurationScenes } from './configuration.ts'
 import { dataScenes } from './data.ts'
+import { labellingScenes } from './labelling.ts'
 import { reportScenes } from './report.ts'
 import { runScenes } from './run.ts'
 import type { Scene } from './scene.ts'
@@ -14,6 +15,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
   ...reportScenes,
   ...classifiedScenes,
   ...checkLabelsScenes,
+  ...labellingScenes,
 }
 
 export type { Scene }

@@ -1,12 +1,13 @@
 import type { Page } from 'playwright-core'
 import type { ToCheck } from '../../../src/shared/check-page.ts'
 import type { ToClassified } from '../../../src/shared/classified-page.ts'
+import type { ToLabelling } from '../../../src/shared/labelling.ts'
 import type { PageState, ToPage } from '../../../src/shared/page.ts'
 
 /** A state of a page that a person can meet: what the extension told it, and what was done in it since. */
 export interface Scene {
-  readonly page: 'panel' | 'classified' | 'check-labels'
-  readonly messages: readonly (ToPage | ToClassified | ToCheck)[]
+  readonly page: 'panel' | 'classified' | 'check-labels' | 'labelling'
+  readonly messages: readonly (ToPage | ToClassified | ToCheck | ToLabelling)[]
   readonly kept?: Partial<PageState>
   readonly act?: (page: Page) => Promise<void>
 }

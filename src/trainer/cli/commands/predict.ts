@@ -1,12 +1,10 @@
-import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
 import type { ModelText } from '../../../data/model-text.ts'
 import { t } from '../../../shared/l10n.ts'
 import type { Predictor } from '../../prediction/predict.ts'
 import type { Command } from '../command.ts'
 import { EXIT } from '../command.ts'
 import { dtypeFrom, dtypeHelp } from '../dtype.ts'
-import { openFinishedRun, wordAt } from '../run-references.ts'
+import { openModel, wordAt } from '../run-references.ts'
 import { print } from '../standard.ts'
 import { openTexts } from '../texts.ts'
 
@@ -32,12 +30,12 @@ columns, or JSON lines as {"text": "...", "text_pair": "..."}.`,
     'finesse predict reviews new.csv --text review > labelled.jsonl',
   ],
   async run({ words, values }) {
-    const { folder, column } = modelOf(wordAt(words, 0))
+    const { folder, run } = openModel(wordAt(words, 0))
     const file = words[1] === undefined || words[1] === '-' ? null : words[1]
     const { openPredictor } = await import('../../prediction/predict.ts')
     const predictor = await openPredictor(folder, undefined, dtypeFrom(values))
     try {
-      const [text, pair] = predictor.pair ?? [column, null]
+      const [text, pair] = predictor.pair ?? [run?.record.data.text ?? null, null]
       const asked = { text: values.get('text') ?? null, pair: values.get('text_pair') ?? null }
       const texts = await openTexts(file, asked, { text, pair }, predictor.pair !== null)
       if (file === null && process.stdin.isTTY)
@@ -62,15 +60,6 @@ columns, or JSON lines as {"text": "...", "text_pair": "..."}.`,
     }
     return EXIT.done
   },
-}
-
-/** A model's folder and, of a run, the column it was trained on. */
-function modelOf(reference: string): { folder: string; column: string | null } {
-  const folder = resolve(reference)
-  if (existsSync(join(folder, 'config.json')) && !existsSync(join(folder, 'run.json')))
-    return { folder, column: null }
-  const run = openFinishedRun(reference)
-  return { folder: join(run.path, 'model'), column: run.record.data.text }
 }
 
 /** In single precision, as models answer: more digits say nothing. */

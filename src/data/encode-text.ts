@@ -1,5 +1,5 @@
-import { ABOVE_LATIN_1, decoded } from '../decode.ts'
-import type { Encoding } from '../encoding.ts'
+import { ABOVE_LATIN_1, decoded } from './decode.ts'
+import type { Encoding } from './encoding.ts'
 
 /** The bytes of a text, without a byte order mark; null: the encoding has no bytes for one of its characters. */
 export function encodeText(text: string, encoding: Encoding): Buffer | null {

@@ -1,0 +1,20 @@
+import * as v from 'valibot'
+import { type FromLabelling, type LabellingSession, ToLabelling } from '../../src/shared/labelling.ts'
+
+declare function acquireVsCodeApi(): { postMessage(message: unknown): void; setState(state: unknown): void }
+
+const vscode = acquireVsCodeApi()
+
+export const tell = (message: FromLabelling): void => vscode.postMessage(message)
+
+/** What the extension is given back after a reload of the window. */
+export const keep = (session: LabellingSession): void => vscode.setState(session)
+
+/** Calls with each message of the extension. */
+export const listen = (take: (message: ToLabelling) => void): void => {
+  addEventListener('message', ({ data }) => {
+    const parsed = v.safeParse(ToLabelling, data)
+    if (parsed.success) take(parsed.output)
+  })
+  tell({ type: 'ready' })
+}
