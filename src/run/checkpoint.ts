@@ -1,9 +1,9 @@
 import { existsSync, lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
+import { atomicWrite, rename, syncFolder } from '../data/atomic-write.ts'
 import { UserError } from '../shared/error.ts'
 import { t } from '../shared/l10n.ts'
-import { atomicWrite, rename, syncFolder } from './atomic-write.ts'
 import { readChecked } from './folder.ts'
 import { readSafetensors, type SafeTensor, writeSafetensors } from './safetensors.ts'
 

@@ -1,6 +1,6 @@
+import { isSystemError, systemReason } from '../data/atomic-write.ts'
 import { UserError } from '../shared/error.ts'
 import { t } from '../shared/l10n.ts'
-import { isSystemError, systemReason } from './atomic-write.ts'
 
 /** What can befall any write of a run, wherever it is made. */
 const OF_THE_DISK = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO', 'EROFS'])

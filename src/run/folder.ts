@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import * as v from 'valibot'
+import { atomicWrite, isSystemError, syncFolder, systemReason } from '../data/atomic-write.ts'
 import { ownFolder } from '../data/own-folder.ts'
 import { UserError } from '../shared/error.ts'
 import { problemOf } from '../shared/issue.ts'
 import { t } from '../shared/l10n.ts'
 import { RUN_SCHEMA, RunRecord } from '../shared/run.ts'
-import { atomicWrite, isSystemError, syncFolder, systemReason } from './atomic-write.ts'
 
 /** Where runs are kept, below the folder that the command is started in. */
 export const DEFAULT_OUT = join('.finesse', 'runs')

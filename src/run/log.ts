@@ -1,6 +1,6 @@
 import { appendFileSync, closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
-import { isSystemError } from './atomic-write.ts'
+import { isSystemError } from '../data/atomic-write.ts'
 
 /**
  * Adds a line to `log.txt` of a run, with the time: what a person sends along with a question. It is read by

@@ -1,11 +1,11 @@
 import { appendFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
+import { atomicWrite, isSystemError } from '../data/atomic-write.ts'
 import { UserError } from '../shared/error.ts'
 import { RunEvent } from '../shared/events.ts'
 import { problemOf } from '../shared/issue.ts'
 import { t } from '../shared/l10n.ts'
-import { atomicWrite, isSystemError } from './atomic-write.ts'
 
 const metricsFile = (run: string): string => join(run, 'metrics.jsonl')
 

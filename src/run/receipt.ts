@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
+import { atomicWrite } from '../data/atomic-write.ts'
 import { t } from '../shared/l10n.ts'
 import { Machine } from '../shared/run.ts'
-import { atomicWrite } from './atomic-write.ts'
 import { readChecked } from './folder.ts'
 
 const Hash = v.string()

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as v from 'valibot'
+import { atomicWrite } from '../data/atomic-write.ts'
 import { UserError } from '../shared/error.ts'
 import { t } from '../shared/l10n.ts'
-import { atomicWrite } from './atomic-write.ts'
 import { holdControl } from './control.ts'
 import { readRecord } from './folder.ts'
 

@@ -1,8 +1,8 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import * as v from 'valibot'
+import { atomicWriteWith, systemReason, writeAll } from '../data/atomic-write.ts'
 import { UserError } from '../shared/error.ts'
 import { t } from '../shared/l10n.ts'
-import { atomicWriteWith, systemReason, writeAll } from './atomic-write.ts'
 
 /** Bytes of one element. */
 const ELEMENT_BYTES = {

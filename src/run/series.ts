@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { atomicWrite } from '../data/atomic-write.ts'
 import { UserError } from '../shared/error.ts'
 import { t } from '../shared/l10n.ts'
 import { SeriesRecord } from '../shared/series.ts'
-import { atomicWrite } from './atomic-write.ts'
 import { createRunFolder, DEFAULT_OUT, findFolder, readChecked } from './folder.ts'
 
 /** Runs that belong together, each in a folder of its own below that of the series. */

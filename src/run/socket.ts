@@ -4,9 +4,9 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isSystemError, systemReason } from '../data/atomic-write.ts'
 import { UserError } from '../shared/error.ts'
 import { t } from '../shared/l10n.ts'
-import { isSystemError, systemReason } from './atomic-write.ts'
 
 /** A socket's path may have 104 bytes on macOS, 108 on Linux, the end included. */
 const LONGEST_SOCKET_PATH = 100

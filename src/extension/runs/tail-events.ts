@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
-import { isSystemError } from '../../run/atomic-write.ts'
+import { isSystemError } from '../../data/atomic-write.ts'
 import { RunEvent } from '../../shared/events.ts'
 
 const PIECE = 1 << 18

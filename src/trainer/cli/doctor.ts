@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
 import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os'
 import { dirname, resolve } from 'node:path'
-import { systemReason } from '../../run/atomic-write.ts'
+import { systemReason } from '../../data/atomic-write.ts'
 import { DEFAULT_OUT } from '../../run/folder.ts'
 import { thisMachine } from '../../run/machine.ts'
 import { sizeOf } from '../../run/size.ts'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import * as v from 'valibot'
+import { systemReason } from '../../data/atomic-write.ts'
 import { nearest } from '../../data/nearest.ts'
-import { systemReason } from '../../run/atomic-write.ts'
 import {
   aboutOption,
   defaultOf,

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { rename, syncFolder } from '../../data/atomic-write.ts'
 import type { ModelText } from '../../data/model-text.ts'
-import { rename, syncFolder } from '../../run/atomic-write.ts'
 import { UserError } from '../../shared/error.ts'
 import { t } from '../../shared/l10n.ts'
 import type { Runtime } from '../engine/runtime.ts'

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { atomicWrite } from '../../run/atomic-write.ts'
+import { atomicWrite } from '../../data/atomic-write.ts'
 import { cutEvents } from '../../run/metrics.ts'
 import { defaultOf, OPTION_NAMES, type RunOptions } from '../../shared/config.ts'
 import { UserError } from '../../shared/error.ts'

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { atomicWrite } from '../../run/atomic-write.ts'
+import { atomicWrite } from '../../data/atomic-write.ts'
 import type { RunRecord } from '../../shared/run.ts'
 import { readFacts } from './facts.ts'
 import { reportPage } from './page.ts'

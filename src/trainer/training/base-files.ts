@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { sha256 } from './prepare.ts'
+import { sha256 } from '../../data/sha256.ts'
 
 /**
  * SHA-256 of what a base model is read from beside its ONNX file, by name: the tokenizer, and the files that begin

@@ -1,6 +1,6 @@
 import { closeSync, ftruncateSync, mkdirSync, openSync, readSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { systemReason, writeAll } from '../../run/atomic-write.ts'
+import { systemReason, writeAll } from '../../data/atomic-write.ts'
 import { UserError } from '../../shared/error.ts'
 import { t } from '../../shared/l10n.ts'
 import type { Tensor } from '../engine/tensor.ts'

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { atomicWrite } from '../../run/atomic-write.ts'
+import { atomicWrite } from '../../data/atomic-write.ts'
 import type { RegressionBefore, RegressionRunEvaluation } from '../../shared/evaluation.ts'
 import { t } from '../../shared/l10n.ts'
 import { numberIntervals } from '../evaluation/intervals/number-intervals.ts'

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { atomicWrite } from '../../run/atomic-write.ts'
+import { atomicWrite } from '../../data/atomic-write.ts'
 import type { FileMeasure } from '../../shared/compression.ts'
 import type { RunEvaluation, TaskBefore } from '../../shared/evaluation.ts'
 import type { DoneEvent } from '../../shared/events.ts'

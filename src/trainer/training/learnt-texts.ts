@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
 import { type ModelText, textOf } from '../../data/model-text.ts'
+import { sha256 } from '../../data/sha256.ts'
 import { UserError } from '../../shared/error.ts'
 import { t } from '../../shared/l10n.ts'
 import type { RunRecord } from '../../shared/run.ts'
-import { prepareData, sha256 } from './prepare.ts'
+import { prepareData } from './prepare.ts'
 import { trainingFiles, withFiles } from './train.ts'
 
 /** The texts that a finished run was trained and validated on, read again from its files. */

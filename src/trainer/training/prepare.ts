@@ -300,8 +300,6 @@ const fileRecord = async (path: string, rows: number): Promise<DataFile> => {
   return corrections === null ? file : { ...file, corrections }
 }
 
-export { sha256 }
-
 const leftOut = ({ path, emptyTexts, missingLabels }: Examples): readonly string[] => [
   ...(emptyTexts.count > 0
     ? [t`${path}: ${rowCount(emptyTexts.count)} without a text left out (${whichRows(emptyTexts)}).`]

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { correctionsHash, correctionsPath } from '../../data/corrections.ts'
+import { sha256 } from '../../data/sha256.ts'
 import { machineDifferences, thisMachine } from '../../run/machine.ts'
 import { deviceName } from '../../shared/device.ts'
 import { UserError } from '../../shared/error.ts'
@@ -11,7 +12,6 @@ import { runtimeVersion } from '../engine/runtime.ts'
 import { baseFiles } from './base-files.ts'
 import type { Inputs } from './inputs.ts'
 import { stepsPerEpoch } from './loop.ts'
-import { sha256 } from './prepare.ts'
 
 /** Files that a run was begun on. */
 export const filesOf = ({ train, more, valid, test, synonyms }: RunRecord['data']): readonly DataFile[] =>

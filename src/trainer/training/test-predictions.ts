@@ -1,5 +1,5 @@
+import { isSystemError } from '../../data/atomic-write.ts'
 import { readFewValues } from '../../data/few-values.ts'
-import { isSystemError } from '../../run/atomic-write.ts'
 import { UserError } from '../../shared/error.ts'
 import type { TestPrediction } from '../../shared/evaluation.ts'
 import type { Data } from './prepare.ts'

@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { sha256 } from '../../data/sha256.ts'
 import { loadCheckpoint } from '../../run/checkpoint.ts'
 import { holdControl } from '../../run/control.ts'
 import { diskFailure } from '../../run/disk-failure.ts'
@@ -31,7 +32,7 @@ import { stepsPerEpoch } from './loop.ts'
 import { onAnyDevice } from './on-any-device.ts'
 import { type Parts, partsOf } from './parts.ts'
 import { Pause, type StopSignal } from './pause.ts'
-import { type Data, prepareData, sha256, withLabelsOf } from './prepare.ts'
+import { type Data, prepareData, withLabelsOf } from './prepare.ts'
 import {
   changedBase,
   changedSurroundings,

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { basename, join } from 'node:path'
+import { sha256 } from '../../data/sha256.ts'
 import type { Receipt } from '../../run/receipt.ts'
 import type { DataFile, RunRecord } from '../../shared/run.ts'
-import { sha256 } from '../training/prepare.ts'
 import { codeHash, filesIn } from './code-hash.ts'
 
 /** The receipt of a run whose model and predictions are written. */

@@ -1,4 +1,5 @@
 import { closeSync, fsyncSync, openSync, realpathSync, rmSync } from 'node:fs'
+import { rename, systemReason, writeAll } from '../../../data/atomic-write.ts'
 import { chooseSteps } from '../../../data/clean/choose.ts'
 import {
   type CleanedColumns,
@@ -10,7 +11,6 @@ import { chooseColumns } from '../../../data/columns.ts'
 import { objectsOf } from '../../../data/objects.ts'
 import { openTable, type Table } from '../../../data/table.ts'
 import { delimitedRecord, type OutputFormat, outputFormat } from '../../../data/write-table.ts'
-import { rename, systemReason, writeAll } from '../../../run/atomic-write.ts'
 import { ALL_STEPS, CLEAN_STEPS, type Step } from '../../../shared/clean-steps.ts'
 import { rowCount } from '../../../shared/counts.ts'
 import { UserError } from '../../../shared/error.ts'

@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { isSystemError, rename, systemReason } from '../../../run/atomic-write.ts'
+import { isSystemError, rename, systemReason } from '../../../data/atomic-write.ts'
 import type { FileMeasure } from '../../../shared/compression.ts'
 import { UserError } from '../../../shared/error.ts'
 import { t } from '../../../shared/l10n.ts'

@@ -1,5 +1,5 @@
+import { atomicWrite, systemReason } from '../../../data/atomic-write.ts'
 import { expandFiles } from '../../../data/glob.ts'
-import { atomicWrite, systemReason } from '../../../run/atomic-write.ts'
 import { rowCount } from '../../../shared/counts.ts'
 import { UserError } from '../../../shared/error.ts'
 import { t } from '../../../shared/l10n.ts'

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { atomicWrite, systemReason } from '../../../run/atomic-write.ts'
+import { atomicWrite, systemReason } from '../../../data/atomic-write.ts'
 import { UserError } from '../../../shared/error.ts'
 import { t } from '../../../shared/l10n.ts'
 import { type Command, EXIT } from '../command.ts'

@@ -1,6 +1,6 @@
+import { atomicWrite, systemReason } from '../../../data/atomic-write.ts'
 import type { ModelText } from '../../../data/model-text.ts'
 import { delimitedRecord } from '../../../data/write-table.ts'
-import { atomicWrite, systemReason } from '../../../run/atomic-write.ts'
 import { UserError } from '../../../shared/error.ts'
 import { t } from '../../../shared/l10n.ts'
 import type { Candidate } from '../../selection/pool.ts'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { atomicWrite } from '../../../run/atomic-write.ts'
+import { atomicWrite } from '../../../data/atomic-write.ts'
 import type { Compressed, FileMeasure } from '../../../shared/compression.ts'
 import type { Runtime } from '../../engine/runtime.ts'
 import { loadModel } from '../../onnx/load.ts'
