@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import compiler from 'wabt'
 
-const folder = new URL('../src/trainer/training/', import.meta.url)
+const folder = new URL('../src/trainer/training/step/', import.meta.url)
 
 /** The kernel's bytes, compiled anew from its text. */
 export async function compileKernel(): Promise<Buffer> {

@@ -17,9 +17,9 @@ import { cpuRuntime } from '../../src/trainer/engine/runtime.ts'
 import { headLogits, trainProbe } from '../../src/trainer/evaluation/probe.ts'
 import { locateModel } from '../../src/trainer/text/locate.ts'
 import { openTextModel } from '../../src/trainer/text/text-model.ts'
-import { computeFeatures } from '../../src/trainer/training/features.ts'
+import { computeFeatures } from '../../src/trainer/training/before/features.ts'
 import { cutOf, readTexts } from '../../src/trainer/training/long-texts.ts'
-import { featureNetwork } from '../../src/trainer/training/network.ts'
+import { featureNetwork } from '../../src/trainer/training/step/network.ts'
 
 const [shared = '../shared'] = process.argv.slice(2)
 const SIZES = { train: 600, dev: 200, test: 600 } as const

@@ -18,10 +18,15 @@ import { HEAD_BIAS, HEAD_WEIGHT, LOSS, ROW_SHARE, TARGETS } from '../../src/trai
 import { textFeeds } from '../../src/trainer/text/inputs.ts'
 import { locateModel } from '../../src/trainer/text/locate.ts'
 import { openTextModel } from '../../src/trainer/text/text-model.ts'
-import { BOUNDARY, featureNetwork, headedNetwork, upperPart } from '../../src/trainer/training/network.ts'
-import { ADAMW, clipScale, squaredNorm, updateTensor } from '../../src/trainer/training/optimiser.ts'
-import { compileProgram, trainingGraph } from '../../src/trainer/training/step.ts'
-import { newMoments } from '../../src/trainer/training/steps.ts'
+import {
+  BOUNDARY,
+  featureNetwork,
+  headedNetwork,
+  upperPart,
+} from '../../src/trainer/training/step/network.ts'
+import { ADAMW, clipScale, squaredNorm, updateTensor } from '../../src/trainer/training/step/optimiser.ts'
+import { compileProgram, trainingGraph } from '../../src/trainer/training/step/step.ts'
+import { newMoments } from '../../src/trainer/training/step/steps.ts'
 import { productsOf } from './products.ts'
 import { findPython } from './python.mjs'
 

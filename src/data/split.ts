@@ -160,34 +160,3 @@ function fillEmpty(parts: Group[][], wanted: readonly number[]): void {
     }
   }
 }
-
-export interface Overlap {
-  /** Distinct texts that stand in both. */
-  readonly texts: number
-  /** Rows of the second that have such a text. */
-  readonly rows: number
-  /** A row of each, for the first 10. */
-  readonly examples: readonly { readonly row: number; readonly other: number }[]
-}
-
-/** Texts of `first` that stand in `second` too: a test file that holds them tells too much good. */
-export function overlap(first: readonly Example[], second: readonly Example[]): Overlap {
-  const rowOf = new Map<string, number>()
-  for (const example of first) {
-    const text = textKey(example)
-    if (!rowOf.has(text)) rowOf.set(text, example.row)
-  }
-  const shared = new Set<string>()
-  const examples: { row: number; other: number }[] = []
-  let rows = 0
-  for (const example of second) {
-    const text = textKey(example)
-    const { row: other } = example
-    const row = rowOf.get(text)
-    if (row === undefined) continue
-    rows++
-    if (!shared.has(text) && examples.length < 10) examples.push({ row, other })
-    shared.add(text)
-  }
-  return { texts: shared.size, rows, examples }
-}

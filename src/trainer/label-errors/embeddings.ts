@@ -3,8 +3,8 @@ import { floatOutput, type Runtime } from '../engine/runtime.ts'
 import { FEATURES } from '../tasks/pooling.ts'
 import type { TextModel } from '../text/text-model.ts'
 import { defaultPooling, lengthLimit } from '../training/defaults.ts'
-import { featureNetwork } from '../training/network.ts'
-import { forwardRows } from '../training/rows.ts'
+import { featureNetwork } from '../training/step/network.ts'
+import { forwardRows } from '../training/step/rows.ts'
 import { unknownShareOf } from '../training/unknown-tokens.ts'
 
 export interface Embeddings {

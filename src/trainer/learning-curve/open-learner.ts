@@ -5,13 +5,13 @@ import { trainNgram } from '../evaluation/ngram.ts'
 import { headLogits, trainProbe } from '../evaluation/probe.ts'
 import { softmaxRows } from '../evaluation/softmax.ts'
 import { dataOptions, NGRAM } from '../ngram/run.ts'
-import { plainTextsOf, targetsOf } from '../training/before.ts'
-import { computeFeatures } from '../training/features.ts'
+import { plainTextsOf, targetsOf } from '../training/before/before.ts'
+import { computeFeatures } from '../training/before/features.ts'
 import { prepare } from '../training/inputs.ts'
 import type { Report } from '../training/journal.ts'
-import { featureNetwork } from '../training/network.ts'
 import { type Data, prepareData } from '../training/prepare.ts'
-import { breathe, rowCount, Stopped } from '../training/rows.ts'
+import { featureNetwork } from '../training/step/network.ts'
+import { breathe, rowCount, Stopped } from '../training/step/rows.ts'
 
 /** What is trained on some rows and says the labels of the validation rows: seconds each, as a curve needs ten of them. */
 export interface Learner {

@@ -3,7 +3,7 @@ import { textCleaner } from '../../data/clean/text.ts'
 import { joined, type ModelText } from '../../data/model-text.ts'
 import { floatOutput, openSession, type Runtime } from '../engine/runtime.ts'
 import { composed } from '../evaluation/ngram/characters.ts'
-import { lengthSortedBatches } from '../training/batches.ts'
+import { lengthSortedBatches } from '../training/step/batches.ts'
 import { readNgramFolder } from './folder.ts'
 import { PROBABILITIES, TEXT } from './names.ts'
 

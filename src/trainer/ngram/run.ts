@@ -25,13 +25,13 @@ import {
   simpleOn,
   targetsOf,
   textsOf,
-} from '../training/before.ts'
-import { examine } from '../training/examine.ts'
+} from '../training/before/before.ts'
+import { examine } from '../training/finish/examine.ts'
+import { predictionLines, testPredictions } from '../training/finish/test-predictions.ts'
+import { writeEnd } from '../training/finish/write-end.ts'
 import type { Journal } from '../training/journal.ts'
 import type { Data } from '../training/prepare.ts'
-import { breathe, Stopped } from '../training/rows.ts'
-import { predictionLines, testPredictions } from '../training/test-predictions.ts'
-import { writeEnd } from '../training/write-end.ts'
+import { breathe, Stopped } from '../training/step/rows.ts'
 import { trainValidated } from './choose.ts'
 import { type ExportedNgram, writeNgramFolder } from './folder.ts'
 import { ngramGraph } from './graph.ts'

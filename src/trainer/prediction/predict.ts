@@ -12,7 +12,7 @@ import { readModel } from '../onnx/read.ts'
 import { LOGITS } from '../tasks/head.ts'
 import { textFeeds } from '../text/inputs.ts'
 import { openTokenizer } from '../text/open-tokenizer.ts'
-import { lengthSortedBatches } from '../training/batches.ts'
+import { lengthSortedBatches } from '../training/step/batches.ts'
 
 /** An exported classifier, loaded once. */
 export interface Predictor {

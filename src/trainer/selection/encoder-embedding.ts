@@ -5,8 +5,8 @@ import { FEATURES } from '../tasks/pooling.ts'
 import { textFeeds } from '../text/inputs.ts'
 import { locateModel } from '../text/locate.ts'
 import { openTextModel } from '../text/text-model.ts'
-import { lengthSortedBatches } from '../training/batches.ts'
-import { featureNetwork } from '../training/network.ts'
+import { lengthSortedBatches } from '../training/step/batches.ts'
+import { featureNetwork } from '../training/step/network.ts'
 
 /** Texts as points: the nearer two are, the less a label of one adds to that of the other. */
 export interface Embedding {

@@ -12,7 +12,7 @@ import { UserError } from '../../shared/error.ts'
 import { t } from '../../shared/l10n.ts'
 import type { TextModel } from '../text/text-model.ts'
 import type { Tokenizer } from '../text/tokenizer.ts'
-import { warmupSteps } from './schedule.ts'
+import { warmupSteps } from './step/schedule.ts'
 import { resolveTask } from './task.ts'
 
 /** Rows are cut at this many tokens unless asked otherwise: attention grows with the square of the length. */

@@ -16,10 +16,10 @@ import { openTextModel, type TextModel } from '../text/text-model.ts'
 import type { Encoded } from '../text/tokenizer.ts'
 import { optionWarnings } from './advice.ts'
 import { lengthLimit, resolveOptions } from './defaults.ts'
+import { checkCompress } from './finish/smaller-files.ts'
 import type { Journal, Report } from './journal.ts'
 import { longSentence, readTexts } from './long-texts.ts'
 import { type Data, prepareData, withLabelsOf } from './prepare.ts'
-import { checkCompress } from './smaller-files.ts'
 import { MOST_UNKNOWN, unknownShare } from './unknown-tokens.ts'
 
 /** All that a run works on, read and checked. */

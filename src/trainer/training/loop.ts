@@ -1,11 +1,11 @@
 import { UserError } from '../../shared/error.ts'
 import type { TaskScores } from '../../shared/evaluation.ts'
 import { t } from '../../shared/l10n.ts'
-import { epochBatches } from './batches.ts'
-import { partsThatFit } from './micro-batch.ts'
-import { breathe, rowTokens } from './rows.ts'
-import { rateShare } from './schedule.ts'
-import type { Loop, Steps } from './steps.ts'
+import { epochBatches } from './step/batches.ts'
+import { partsThatFit } from './step/micro-batch.ts'
+import { breathe, rowTokens } from './step/rows.ts'
+import { rateShare } from './step/schedule.ts'
+import type { Loop, Steps } from './step/steps.ts'
 
 /** All that the next step depends on, beside the weights and the data: what a checkpoint holds. */
 export interface LoopState {

@@ -1,7 +1,7 @@
 import type { createRandom } from '../../data/random.ts'
 import type { Encoded } from '../text/tokenizer.ts'
 import type { Inputs } from './inputs.ts'
-import { windowsOf } from './rows.ts'
+import { windowsOf } from './step/rows.ts'
 
 /**
  * The same training on a few of its rows, for one epoch.

@@ -19,18 +19,18 @@ import { ngramAdvice } from '../evaluation/advice.ts'
 import { remarks } from '../evaluation/remarks.ts'
 import { dataOptions, NGRAM, NGRAM_BASE, ngramStages } from '../ngram/run.ts'
 import { version } from '../version.ts'
-import { writeAdapters } from './adapter-file.ts'
 import { baseFiles } from './base-files.ts'
-import { headsOf, measureBefore, measureFeatures, probeOn } from './baseline.ts'
-import { forgetBefore, loadBefore } from './before.ts'
+import { headsOf, measureBefore, measureFeatures, probeOn } from './before/baseline.ts'
+import { forgetBefore, loadBefore } from './before/before.ts'
 import { prepareNew } from './choose-device.ts'
 import { fineTune, keptState } from './fine-tune.ts'
-import { finish, type Measured } from './finish.ts'
+import { writeAdapters } from './finish/adapter-file.ts'
+import { finish, type Measured } from './finish/finish.ts'
+import { writeEnd } from './finish/write-end.ts'
 import { type Inputs, prepare, tellInputs } from './inputs.ts'
 import { Journal, type Report } from './journal.ts'
 import { stepsPerEpoch } from './loop.ts'
 import { onAnyDevice } from './on-any-device.ts'
-import { type Parts, partsOf } from './parts.ts'
 import { Pause, type StopSignal } from './pause.ts'
 import { type Data, prepareData, withLabelsOf } from './prepare.ts'
 import {
@@ -40,9 +40,9 @@ import {
   onPresentDevice,
   refuseChanged,
 } from './resumable.ts'
-import { Stopped } from './rows.ts'
+import { type Parts, partsOf } from './step/parts.ts'
+import { Stopped } from './step/rows.ts'
 import { MOST_UNKNOWN, unknownShare } from './unknown-tokens.ts'
-import { writeEnd } from './write-end.ts'
 
 export interface TrainRequest {
   /** Of training rows; one at least, all with the same columns. */

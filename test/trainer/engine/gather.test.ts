@@ -7,7 +7,7 @@ import { floatOutput, openSession, type Runtime } from '../../../src/trainer/eng
 import { specialise, toModel } from '../../../src/trainer/engine/specialise.ts'
 import type { Tensor } from '../../../src/trainer/engine/tensor.ts'
 import { LOSS } from '../../../src/trainer/tasks/head.ts'
-import { compileProgram } from '../../../src/trainer/training/step.ts'
+import { compileProgram } from '../../../src/trainer/training/step/step.ts'
 import { makeModel } from '../onnx/build.ts'
 
 // ScatterND(add) with repeated indices is racy on the runtime's CPU provider (20 of 30 runs were wrong with two

@@ -3,9 +3,9 @@ import * as v from 'valibot'
 import { type ResolvedOptions, SettledOptions } from '../../../src/shared/config.ts'
 import type { Runtime } from '../../../src/trainer/engine/runtime.ts'
 import { weightOf } from '../../../src/trainer/engine/weights.ts'
-import { openSteps } from '../../../src/trainer/training/open-steps.ts'
-import { startMean } from '../../../src/trainer/training/running-mean.ts'
-import { type Loop, newMoments, type Steps } from '../../../src/trainer/training/steps.ts'
+import { openSteps } from '../../../src/trainer/training/step/open-steps.ts'
+import { startMean } from '../../../src/trainer/training/step/running-mean.ts'
+import { type Loop, newMoments, type Steps } from '../../../src/trainer/training/step/steps.ts'
 import { rows, tinyNetwork } from './tiny-network.ts'
 
 const STEPS = 10

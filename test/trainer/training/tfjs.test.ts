@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Runtime } from '../../../src/trainer/engine/runtime.ts'
-import { batchGradients } from '../../../src/trainer/training/batch-gradient.ts'
+import { batchGradients } from '../../../src/trainer/training/step/batch-gradient.ts'
 import { needsShared } from '../../shared.ts'
 import { useTensorFlow } from '../engine/tfjs/tensorflow.ts'
 import { losses, STATIC, sampleFile, trained } from './small-run.ts'

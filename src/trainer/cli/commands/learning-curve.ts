@@ -39,7 +39,7 @@ and the test rows are left out.`,
       config: values.get('config') ?? null,
     })
     const { learningCurve } = await import('../../learning-curve/learning-curve.ts')
-    const { Stopped } = await import('../../training/rows.ts')
+    const { Stopped } = await import('../../training/step/rows.ts')
     const json = flags.has('json')
     const reporter = createReporter({ json: false, stdout: process.stdout, stderr: process.stderr })
     try {
