@@ -2,7 +2,7 @@ import * as v from 'valibot'
 
 /*
  * What the labelling page and the extension tell each other. The extension holds the session and says all of it after
- * each change; the page keeps it, so that it is there again after a reload of the window.
+ * each change, and keeps it too, so that it is there again after a reload of the window.
  */
 
 /** A record at the end of a file, so that it can be told from what came there later. */
@@ -56,6 +56,10 @@ export const LabellingSession = v.object({
   before: v.number(),
 })
 export type LabellingSession = v.InferOutput<typeof LabellingSession>
+
+/** What a page remembers: whose session it shows. */
+export const LabellingPage = v.object({ source: v.string() })
+export type LabellingPage = v.InferOutput<typeof LabellingPage>
 
 export const ToLabelling = v.variant('type', [
   /** Texts are being chosen. */

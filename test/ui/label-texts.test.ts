@@ -63,4 +63,11 @@ suite('texts are labelled in a workbench', { skip: needsEditor }, () => {
     await waitFor('2 labelled, 0 skipped, 2 left')
     assert.equal(readFileSync(training, 'utf8'), `${TRAINING}${rows.slice(0, 2).join('')}\r\n`)
   })
+
+  test('after a reload of the window the page is as it was, and goes on', async () => {
+    await workbench.reload()
+    await waitFor('2 labelled, 0 skipped, 2 left')
+    await page().locator('.text').press('s')
+    await waitFor('2 labelled, 1 skipped, 1 left')
+  })
 })

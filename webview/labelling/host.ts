@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { type FromLabelling, type LabellingSession, ToLabelling } from '../../src/shared/labelling.ts'
+import { type FromLabelling, type LabellingPage, ToLabelling } from '../../src/shared/labelling.ts'
 
 declare function acquireVsCodeApi(): { postMessage(message: unknown): void; setState(state: unknown): void }
 
@@ -8,7 +8,7 @@ const vscode = acquireVsCodeApi()
 export const tell = (message: FromLabelling): void => vscode.postMessage(message)
 
 /** What the extension is given back after a reload of the window. */
-export const keep = (session: LabellingSession): void => vscode.setState(session)
+export const keep = (page: LabellingPage): void => vscode.setState(page)
 
 /** Calls with each message of the extension. */
 export const listen = (take: (message: ToLabelling) => void): void => {

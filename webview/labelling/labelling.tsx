@@ -195,7 +195,7 @@ listen((message) => {
       state = { ...state, isChoosing: true, problem: null }
       break
     case 'session':
-      keep(message.session)
+      keep({ source: message.session.source })
       // A round that failed ends in a session without texts: its problem comes next.
       state = { session: message.session, isChoosing: false, problem: null }
       break

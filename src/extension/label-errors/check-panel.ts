@@ -6,12 +6,12 @@ import { type CheckedFile, FromCheck, type ToCheck } from '../../shared/check-pa
 import { UserError } from '../../shared/error.ts'
 import { t } from '../../shared/l10n.ts'
 import { pageHtml } from '../panel/html.ts'
+import { storedState, storeState } from '../stored-state.ts'
 import type { TrainerHost } from '../trainer/launch.ts'
-import { decide, type LabelCheck, show, undo } from './label-check.ts'
+import { decide, LabelCheck, show, undo } from './label-check.ts'
 import { type OpenCheck, openCheck } from './open-check.ts'
 import { queueMessage, saidOf, saidOfUndo } from './queue-message.ts'
 import { savedFirst } from './save-first.ts'
-import { storeCheck, storedCheck } from './stored-checks.ts'
 
 export interface CheckServices {
   readonly extension: vscode.Uri
@@ -51,7 +51,7 @@ export class CheckPanel implements vscode.Disposable {
       panel.onDidDispose(() => this.dispose()),
     ]
     panel.webview.html = html(panel.webview, dist, panel.title)
-    void this.#begin(storedCheck(services.storage, checked.file))
+    void this.#begin(storedState(services.storage, checked.file, LabelCheck))
   }
 
   get file(): string {
@@ -157,7 +157,7 @@ export class CheckPanel implements vscode.Disposable {
   /** A check that can't be kept is no reason to stop it. */
   #keep(check: LabelCheck): void {
     try {
-      storeCheck(this.#services.storage, this.file, check)
+      storeState(this.#services.storage, this.file, check)
     } catch (error) {
       this.#services.log.warn(`check of ${this.file}: ${String(error)}`)
     }

@@ -14,6 +14,7 @@ import {
   type ToLabelling,
 } from '../../shared/labelling.ts'
 import { pageHtml } from '../panel/html.ts'
+import { storeState } from '../stored-state.ts'
 import type { TrainerHost } from '../trainer/launch.ts'
 import { chooseTexts } from './choose-texts.ts'
 import { decided, undone } from './session.ts'
@@ -24,6 +25,8 @@ export interface LabellingServices {
   readonly context: vscode.ExtensionContext
   readonly log: vscode.LogOutputChannel
   readonly host: TrainerHost
+  /** The folder of sessions, and of what a kill may have cut off in a training file. */
+  readonly storage: string
 }
 
 /** A page on which a person labels texts one after another, from its first text until it is closed. */
@@ -76,7 +79,7 @@ export class LabellingPanel implements vscode.Disposable {
         const training = await this.trainingFile()
         const items = await chooseTexts(this.session, this.services.host, this.work.signal)
         const labels = [...new Set([...this.session.labels, ...training.labels.keys()])]
-        this.session = { ...this.session, labels, items, order: [], before: labelledCount(this.session) }
+        this.become({ ...this.session, labels, items, order: [], before: labelledCount(this.session) })
       } finally {
         this.isChoosing = false
         this.sendSession()
@@ -160,8 +163,7 @@ export class LabellingPanel implements vscode.Disposable {
 
   private async trainingFile(): Promise<TrainingFile> {
     const { target } = this.session
-    const journals = join(this.services.context.globalStorageUri.fsPath, 'labelling')
-    this.training ??= await openTrainingFile(target.path, target, journals)
+    this.training ??= await openTrainingFile(target.path, target, join(this.services.storage, 'journals'))
     return this.training
   }
 
@@ -181,6 +183,7 @@ export class LabellingPanel implements vscode.Disposable {
 
   private become(session: LabellingSession): void {
     this.session = session
+    storeState(this.services.storage, this.source, session)
     this.sendSession()
   }
 

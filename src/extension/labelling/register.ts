@@ -1,13 +1,14 @@
-import { basename } from 'node:path'
+import { basename, join } from 'node:path'
 import * as v from 'valibot'
 import * as vscode from 'vscode'
 import { readRecord } from '../../run/folder.ts'
 import { t } from '../../shared/l10n.ts'
-import { LabellingSession } from '../../shared/labelling.ts'
+import { LabellingPage, LabellingSession } from '../../shared/labelling.ts'
 import { registerCommand } from '../command.ts'
 import { chooseFiles } from '../panel/choose-files.ts'
 import { stateOf } from '../runs/run-item.ts'
 import type { RunStore } from '../runs/run-store.ts'
+import { storedState, storeState } from '../stored-state.ts'
 import type { TrainerHost } from '../trainer/launch.ts'
 import { chooseTarget } from './choose-target.ts'
 import { LABELLING_TYPE, LabellingPanel, type LabellingServices } from './labelling-panel.ts'
@@ -19,7 +20,8 @@ export function registerLabelling(
   host: TrainerHost,
   runs: RunStore,
 ): void {
-  const services: LabellingServices = { context, log, host }
+  const storage = join(context.globalStorageUri.fsPath, 'labelling')
+  const services: LabellingServices = { context, log, host, storage }
   const panels = new Set<LabellingPanel>()
   const open = (panel: vscode.WebviewPanel, session: LabellingSession): LabellingPanel => {
     const opened = new LabellingPanel(panel, session, services)
@@ -41,15 +43,20 @@ export function registerLabelling(
     const title = t`Label: ${basename(source)}`
     const panel = vscode.window.createWebviewPanel(LABELLING_TYPE, title, vscode.ViewColumn.Active)
     const labels = record?.data.labels ?? []
-    open(panel, { source, run, target, labels, items: [], order: [], before: 0 }).choose()
+    const session = { source, run, target, labels, items: [], order: [], before: 0 }
+    storeState(storage, source, session)
+    open(panel, session).choose()
   }
   context.subscriptions.push(
     registerCommand('finesse.labelTexts', log, labelTexts),
     vscode.window.registerWebviewPanelSerializer(LABELLING_TYPE, {
       async deserializeWebviewPanel(panel, state: unknown) {
-        const kept = v.safeParse(LabellingSession, state)
-        if (kept.success) open(panel, kept.output)
-        else panel.dispose()
+        const kept = v.safeParse(LabellingPage, state)
+        const session = kept.success ? storedState(storage, kept.output.source, LabellingSession) : null
+        if (session === null) return panel.dispose()
+        const opened = open(panel, session)
+        // The window was reloaded before the first texts were chosen.
+        if (session.items.length === 0) opened.choose()
       },
     }),
     {

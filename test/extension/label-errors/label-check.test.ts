@@ -5,9 +5,16 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { openEdits } from '../../../src/data/edit/open-edits.ts'
 import { openTable } from '../../../src/data/table.ts'
-import { beginCheck, decide, rowsOf, show, undo } from '../../../src/extension/label-errors/label-check.ts'
+import {
+  beginCheck,
+  decide,
+  LabelCheck,
+  rowsOf,
+  show,
+  undo,
+} from '../../../src/extension/label-errors/label-check.ts'
 import { queueMessage } from '../../../src/extension/label-errors/queue-message.ts'
-import { storeCheck, storedCheck } from '../../../src/extension/label-errors/stored-checks.ts'
+import { storedState, storeState } from '../../../src/extension/stored-state.ts'
 import type { Suspect } from '../../../src/shared/suspect.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'finesse-check-'))
@@ -111,9 +118,9 @@ test('what is kept or skipped changes nothing and may be decided again; what is 
 test('a check goes on in another session, and one of a file that changed does not begin', async () => {
   const { path, text, edits, begin } = await open('later.csv')
   const check = await decide(begin(), 1, { kind: 'delete' }, edits)
-  storeCheck(folder, path, check)
-  assert.equal(storedCheck(folder, `${path}x`), null)
-  const stored = storedCheck(folder, path)
+  storeState(folder, path, check)
+  assert.equal(storedState(folder, `${path}x`, LabelCheck), null)
+  const stored = storedState(folder, path, LabelCheck)
   assert.ok(stored)
   const later = await openEdits(await openTable(path), 'label', rowsOf(stored))
   assert.equal(later.version, stored.version)
