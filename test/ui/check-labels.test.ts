@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -46,6 +47,8 @@ suite('the check of labels in a workbench', { skip: needsEditor }, () => {
       )
     writeFileSync(file, original)
     before_ = await read(file)
+    const words = ['train', 'reviews.csv', '--name', 'flipped', '--out', join(folder, '.finesse', 'runs')]
+    execFileSync(process.execPath, [join(root, 'dist', 'cli.js'), ...words], { cwd: folder, stdio: 'ignore' })
     // In a browser VS Code saves by itself.
     workbench = await openWorkbench({ folder, settings: { 'files.autoSave': 'off' } })
   })
@@ -171,5 +174,19 @@ suite('the check of labels in a workbench', { skip: needsEditor }, () => {
     await page().getByRole('tab', { name: 'Data' }).waitFor()
     await heading('reviews.csv').waitFor()
     await page().getByRole('button', { name: 'Check Labels' }).waitFor()
+  })
+
+  test('the run before the labels were mended is compared with the one after', async () => {
+    await page().getByRole('tab', { name: 'Configuration' }).click()
+    await page().getByLabel('Name of the run', { exact: true }).fill('mended')
+    await page().getByRole('button', { name: 'Start Training' }).click()
+    await page().getByRole('tab', { name: 'Report', selected: true }).waitFor()
+    await workbench.command('Finesse: Compare Runs')
+    await workbench.pick('mended')
+    await workbench.pick('flipped')
+    const lines = workbench.page.locator('.monaco-editor.focused .view-lines')
+    await lines.getByText('mended (wrong, then right)').waitFor()
+    await lines.getByText('Labels that differ between the runs').waitFor()
+    await workbench.shot('check-labels-compared')
   })
 })

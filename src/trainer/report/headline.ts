@@ -11,7 +11,7 @@ type Column = readonly [name: string, key: keyof Scores, better: 1 | -1]
 
 /** The headline result, with its interval, beside the simpler models. */
 export const headline = ({ evaluation, rows }: LabelFacts): Html => {
-  const { before, test, intervals, cut } = evaluation
+  const { before, test, intervals, paired, cut } = evaluation
   const models: readonly (readonly [name: string, scores: Scores])[] = [
     [t`Majority class`, before.majority],
     ...(before.ngram ? [[t`N-gram model`, before.ngram] as const] : []),
@@ -32,7 +32,7 @@ export const headline = ({ evaluation, rows }: LabelFacts): Html => {
   const accuracy = intervals?.accuracy
   return html`<section><h2>${t`Result`}</h2>
 <p class="headline"><b>${percent(test.accuracy)}</b> ${t`of ${rows.length} test rows are labelled rightly.`}${accuracy ? html` ${inWords(accuracy)}` : null}</p>
-<p>${comparisonSentence(before, test, test.rows)}</p>
+<p>${comparisonSentence(before, test, test.rows, paired)}</p>
 ${table(
   t`Scores on the test rows, before and after; the best of a column is bold`,
   [text(t`Model`), ...columns.map(([name]) => number(name))],

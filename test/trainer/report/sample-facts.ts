@@ -144,10 +144,10 @@ const trustOf = (word: string, accuracy: number): Partial<LabelFacts['evaluation
   findings: [
     {
       rule: 'over-fitting',
-      figures: { best_epoch: 2, rise: 0.12 },
+      figures: { epoch: 5, train_loss: 0.04, valid_loss: 0.62, best_epoch: 2, best_valid_loss: 0.41 },
       change: { label_smoothing: 0.1, weight_decay: 0.05 },
     },
-    { rule: 'too-little-data', figures: { rows: 120 }, change: {} },
+    { rule: 'too-little-data', figures: { rows: 120, labels: 6, held: 24 }, change: {} },
   ],
 })
 
