@@ -22,7 +22,7 @@ process.stdin.on('data', (data) => {
     else if (texts[0] === 'die once' && starts === 1) process.exit(3)
     else if (texts[0] === 'refuse') console.log(JSON.stringify({ reply: 'failed', id, message: 'refused' }))
     else if (texts[0] !== 'wait')
-      console.log('noise\\n' + JSON.stringify({ reply: 'predicted', id, answers: { task: 'regress', labels: ['n'], pair: null }, rows: texts.map(() => [starts]) }))
+      console.log('noise\\n' + JSON.stringify({ reply: 'predicted', id, answers: { task: 'regress', labels: ['n'], pair: null, unsure: null }, rows: texts.map(() => [starts]) }))
   }
 })
 process.stdin.on('end', () => process.exit(0))

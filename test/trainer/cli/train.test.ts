@@ -71,6 +71,7 @@ test('train, predict, evaluate: from a file to answers', { skip: needsBuild }, (
     label: v.picklist(['good', 'bad']),
     probability: v.number(),
     probabilities: v.strictObject({ good: v.number(), bad: v.number() }),
+    unsure: v.boolean(),
   })
   const texts = ['a truly wonderful evening', 'an awful, boring lecture', 'a "quoted", wonderful thing']
   const predicted = finesse(['predict', 'reviews'], { cwd: folder, input: `${texts.join('\r\n')}\n` })

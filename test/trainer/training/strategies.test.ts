@@ -53,7 +53,8 @@ async function checkFolder({ run, events, ending, progress }: Trained): Promise<
       'before-mistakes.json',
       'before.json',
       ...(isHead ? [] : ['checkpoints']),
-      ...['evaluation.json', 'log.txt', 'metrics.jsonl', 'model', 'predictions.jsonl', 'run.json'],
+      ...['evaluation.json', 'log.txt', 'metrics.jsonl', 'model', 'predictions.jsonl'],
+      ...['receipt.json', 'report.html', 'run.json'],
     ],
     'nothing else is in the folder: no cache, no temporary file',
   )
