@@ -65,6 +65,8 @@ suite('texts are labelled in a workbench', { skip: needsEditor }, () => {
   })
 
   test('after a reload of the window the page is as it was, and goes on', async () => {
+    // In a browser VS Code writes down its state every five seconds, and none when the window goes.
+    await workbench.page.waitForTimeout(12_000)
     await workbench.reload()
     await waitFor('2 labelled, 0 skipped, 2 left')
     await page().locator('.text').press('s')
