@@ -129,24 +129,24 @@ const Session = ({ session }: { readonly session: LabellingSession }) => {
           <button type="button" class="second" aria-keyshortcuts="s" onClick={skip}>
             {t`Skip`}{' '}
             <span class="key" aria-hidden="true">
-              s
+              S
             </span>
           </button>
         )}
         <button type="button" class="second" aria-keyshortcuts="u" disabled={!canUndo} onClick={undo}>
           {t`Undo`}{' '}
           <span class="key" aria-hidden="true">
-            u
+            U
           </span>
         </button>
         {item === undefined && session.items.length > 0 && (
           <button type="button" class="second" onClick={() => tell({ type: 'more' })}>
-            {t`Choose more texts`}
+            {t`Choose More Texts`}
           </button>
         )}
         {labelled >= ENOUGH && (
           <button type="button" class="first" onClick={() => tell({ type: 'train' })}>
-            {t`Train again`}
+            {t`Train Again`}
           </button>
         )}
       </footer>
