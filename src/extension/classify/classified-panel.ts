@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { basename, extname } from 'node:path'
 import * as v from 'valibot'
 import * as vscode from 'vscode'
@@ -11,7 +10,7 @@ import {
 } from '../../shared/classified-page.ts'
 import { UserError } from '../../shared/error.ts'
 import { t } from '../../shared/l10n.ts'
-import { pageHtml } from '../panel/html.ts'
+import { showPage } from '../panel/show-page.ts'
 import type { ActiveModel } from './active-models.ts'
 import { classifiedCsv, classifiedRow, shownRow } from './classified-rows.ts'
 import type { Predictions } from './predictions.ts'
@@ -43,21 +42,16 @@ export class ClassifiedPanel implements vscode.Disposable {
     this.active = active
     this.units = units
     this.log = log
-    const dist = vscode.Uri.joinPath(extension, 'dist')
-    const title = t`Classified: ${basename(document.fileName)}`
     this.panel = vscode.window.createWebviewPanel(
       'finesse.classified',
-      title,
+      t`Classified: ${basename(document.fileName)}`,
       { viewColumn: vscode.ViewColumn.Beside },
-      { enableScripts: true, localResourceRoots: [dist] },
     )
-    const icon = (theme: string): vscode.Uri => vscode.Uri.joinPath(extension, 'media', `panel-${theme}.svg`)
-    this.panel.iconPath = { light: icon('light'), dark: icon('dark') }
     this.subscriptions = [
       this.panel.webview.onDidReceiveMessage((message) => this.take(message)),
       this.panel.onDidDispose(() => this.dispose()),
     ]
-    this.panel.webview.html = html(this.panel.webview, dist, title)
+    showPage(this.panel, extension, 'classified')
   }
 
   onDidDispose(listener: () => void): void {
@@ -150,17 +144,4 @@ export class ClassifiedPanel implements vscode.Disposable {
     }
     await vscode.window.showTextDocument(target, { preview: false })
   }
-}
-
-function html(webview: vscode.Webview, dist: vscode.Uri, title: string): string {
-  const file = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(dist, name)).toString()
-  return pageHtml({
-    cspSource: webview.cspSource,
-    nonce: randomBytes(16).toString('base64url'),
-    script: file('classified.js'),
-    style: file('classified.css'),
-    language: vscode.env.language,
-    title,
-    translations: vscode.l10n.bundle ?? {},
-  })
 }

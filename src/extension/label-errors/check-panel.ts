@@ -1,11 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import { basename } from 'node:path'
 import * as v from 'valibot'
 import * as vscode from 'vscode'
 import { type CheckedFile, FromCheck, type ToCheck } from '../../shared/check-page.ts'
 import { UserError } from '../../shared/error.ts'
 import { t } from '../../shared/l10n.ts'
-import { pageHtml } from '../panel/html.ts'
+import { showPage } from '../panel/show-page.ts'
 import { storedState, storeState } from '../stored-state.ts'
 import type { TrainerHost } from '../trainer/launch.ts'
 import { decide, LabelCheck, show, undo } from './label-check.ts'
@@ -40,17 +39,12 @@ export class CheckPanel implements vscode.Disposable {
     this.#panel = panel
     this.#checked = checked
     this.#services = services
-    const dist = vscode.Uri.joinPath(services.extension, 'dist')
-    const icon = (theme: string): vscode.Uri =>
-      vscode.Uri.joinPath(services.extension, 'media', `panel-${theme}.svg`)
     panel.title = t`Check Labels: ${basename(checked.file)}`
-    panel.iconPath = { light: icon('light'), dark: icon('dark') }
-    panel.webview.options = { enableScripts: true, localResourceRoots: [dist] }
     this.#subscriptions = [
       panel.webview.onDidReceiveMessage((message: unknown) => this.#take(message)),
       panel.onDidDispose(() => this.dispose()),
     ]
-    panel.webview.html = html(panel.webview, dist, panel.title)
+    showPage(panel, services.extension, 'check-labels')
     void this.#begin(storedState(services.storage, checked.file, LabelCheck))
   }
 
@@ -177,17 +171,4 @@ export class CheckPanel implements vscode.Disposable {
     this.#services.log.error(error instanceof Error ? error : String(error))
     return t`Checking the labels failed. The log of Finesse has more.`
   }
-}
-
-function html(webview: vscode.Webview, dist: vscode.Uri, title: string): string {
-  const file = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(dist, name)).toString()
-  return pageHtml({
-    cspSource: webview.cspSource,
-    nonce: randomBytes(16).toString('base64url'),
-    script: file('check-labels.js'),
-    style: file('check-labels.css'),
-    language: vscode.env.language,
-    title,
-    translations: vscode.l10n.bundle ?? {},
-  })
 }

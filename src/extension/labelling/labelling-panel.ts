@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { basename, join } from 'node:path'
 import * as v from 'valibot'
 import * as vscode from 'vscode'
@@ -13,7 +12,7 @@ import {
   labelledCount,
   type ToLabelling,
 } from '../../shared/labelling.ts'
-import { pageHtml } from '../panel/html.ts'
+import { showPage } from '../panel/show-page.ts'
 import { storeState } from '../stored-state.ts'
 import type { TrainerHost } from '../trainer/launch.ts'
 import { chooseTexts } from './choose-texts.ts'
@@ -49,7 +48,7 @@ export class LabellingPanel implements vscode.Disposable {
       panel.webview.onDidReceiveMessage((message) => this.take(message)),
       panel.onDidDispose(() => this.dispose()),
     ]
-    this.show()
+    showPage(panel, services.context.extensionUri, 'labelling')
   }
 
   get source(): string {
@@ -193,26 +192,6 @@ export class LabellingPanel implements vscode.Disposable {
 
   private send(message: ToLabelling): void {
     if (!this.work.signal.aborted) void this.panel.webview.postMessage(message)
-  }
-
-  private show(): void {
-    const { extensionUri } = this.services.context
-    const dist = vscode.Uri.joinPath(extensionUri, 'dist')
-    const { webview } = this.panel
-    webview.options = { enableScripts: true, localResourceRoots: [dist] }
-    const icon = (theme: string): vscode.Uri =>
-      vscode.Uri.joinPath(extensionUri, 'media', `panel-${theme}.svg`)
-    this.panel.iconPath = { light: icon('light'), dark: icon('dark') }
-    const file = (name: string): string => String(webview.asWebviewUri(vscode.Uri.joinPath(dist, name)))
-    webview.html = pageHtml({
-      cspSource: webview.cspSource,
-      nonce: randomBytes(16).toString('base64url'),
-      script: file('labelling.js'),
-      style: file('labelling.css'),
-      language: vscode.env.language,
-      title: this.panel.title,
-      translations: vscode.l10n.bundle ?? {},
-    })
   }
 }
 

@@ -83,7 +83,7 @@ export class FineTunePanel implements vscode.Disposable {
       { dispose: () => this.#runPart?.dispose() },
     )
     this.#setTitle()
-    showPage(panel, context)
+    showPage(panel, context.extensionUri, 'page')
   }
 
   get files(): readonly string[] {

@@ -1,4 +1,4 @@
-import { type Translations, t } from '../../shared/l10n.ts'
+import type { Translations } from '../../shared/l10n.ts'
 
 export interface PageParts {
   /** What a page's content security policy calls the extension's own files. */
@@ -10,7 +10,7 @@ export interface PageParts {
   /** Of the editor, as `zh-cn`. */
   readonly language: string
   /** What a screen reader calls it. */
-  readonly title?: string
+  readonly title: string
   readonly translations: Translations
 }
 
@@ -24,7 +24,7 @@ export function pageHtml({
   script,
   style,
   language,
-  title = t`Fine-tune`,
+  title,
   translations,
 }: PageParts): string {
   const policy = [

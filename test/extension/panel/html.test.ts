@@ -8,6 +8,7 @@ const parts = {
   script: 'https://x/page.js',
   style: 'https://x/page.css',
   language: 'en',
+  title: 'Fine-tune',
   translations: { 'a </script><script>alert(1)</script>': 'b' },
 }
 
