@@ -1,8 +1,8 @@
-;; The optimisers on 16384 numbers at a time, four in one instruction. The memory holds four arrays, one behind another:
-;; weights at 0, gradient at 65536, first moments at 131072, second moments at 196608.
+;; The optimisers on 16384 numbers at a time, four in one instruction. Weights are brought to 0 of the memory and the
+;; gradient to 65536; moments and means lie anywhere behind, and $first_at, $second_at and $mean_at say where.
 ;; Compiled by scripts/compile-kernel.ts into adamw-kernel.ts.
 (module
-  (memory (export "memory") 4)
+  (memory (export "memory") 2)
 
   ;; One update by AdamW of the first $bytes of the arrays, a multiple of 16.
   ;;   g = gradient * scale
@@ -10,19 +10,20 @@
   ;;   second = second * beta2 + g^2 * rest2
   ;;   weights = weights * keep - first * rate / (sqrt(second * correction) + epsilon)
   (func (export "update")
-    (param $bytes i32) (param $scale f32) (param $beta1 f32) (param $rest1 f32) (param $beta2 f32)
-    (param $rest2 f32) (param $keep f32) (param $rate f32) (param $correction f32) (param $epsilon f32)
+    (param $first_at i32) (param $second_at i32) (param $bytes i32) (param $scale f32) (param $beta1 f32)
+    (param $rest1 f32) (param $beta2 f32) (param $rest2 f32) (param $keep f32) (param $rate f32)
+    (param $correction f32) (param $epsilon f32)
     (local $at i32) (local $g v128) (local $first v128) (local $second v128)
     (loop $next
       (local.set $g (f32x4.mul (v128.load offset=65536 (local.get $at)) (f32x4.splat (local.get $scale))))
       (local.set $first (f32x4.add
-        (f32x4.mul (v128.load offset=131072 (local.get $at)) (f32x4.splat (local.get $beta1)))
+        (f32x4.mul (v128.load (local.get $first_at)) (f32x4.splat (local.get $beta1)))
         (f32x4.mul (local.get $g) (f32x4.splat (local.get $rest1)))))
       (local.set $second (f32x4.add
-        (f32x4.mul (v128.load offset=196608 (local.get $at)) (f32x4.splat (local.get $beta2)))
+        (f32x4.mul (v128.load (local.get $second_at)) (f32x4.splat (local.get $beta2)))
         (f32x4.mul (f32x4.mul (local.get $g) (local.get $g)) (f32x4.splat (local.get $rest2)))))
-      (v128.store offset=131072 (local.get $at) (local.get $first))
-      (v128.store offset=196608 (local.get $at) (local.get $second))
+      (v128.store (local.get $first_at) (local.get $first))
+      (v128.store (local.get $second_at) (local.get $second))
       (v128.store (local.get $at) (f32x4.sub
         (f32x4.mul (v128.load (local.get $at)) (f32x4.splat (local.get $keep)))
         (f32x4.div
@@ -30,6 +31,8 @@
           (f32x4.add
             (f32x4.sqrt (f32x4.mul (local.get $second) (f32x4.splat (local.get $correction))))
             (f32x4.splat (local.get $epsilon))))))
+      (local.set $first_at (i32.add (local.get $first_at) (i32.const 16)))
+      (local.set $second_at (i32.add (local.get $second_at) (i32.const 16)))
       (local.set $at (i32.add (local.get $at) (i32.const 16)))
       (br_if $next (i32.lt_u (local.get $at) (local.get $bytes)))))
 
@@ -46,16 +49,33 @@
   ;; One update by SGD with momentum.
   ;;   first = first * momentum + gradient
   ;;   weights = weights - first * rate
-  (func (export "descend") (param $bytes i32) (param $momentum f32) (param $rate f32)
+  (func (export "descend")
+    (param $first_at i32) (param $bytes i32) (param $momentum f32) (param $rate f32)
     (local $at i32) (local $first v128)
     (loop $next
       (local.set $first (f32x4.add
-        (f32x4.mul (v128.load offset=131072 (local.get $at)) (f32x4.splat (local.get $momentum)))
+        (f32x4.mul (v128.load (local.get $first_at)) (f32x4.splat (local.get $momentum)))
         (v128.load offset=65536 (local.get $at))))
-      (v128.store offset=131072 (local.get $at) (local.get $first))
+      (v128.store (local.get $first_at) (local.get $first))
       (v128.store (local.get $at) (f32x4.sub
         (v128.load (local.get $at))
         (f32x4.mul (local.get $first) (f32x4.splat (local.get $rate)))))
+      (local.set $first_at (i32.add (local.get $first_at) (i32.const 16)))
+      (local.set $at (i32.add (local.get $at) (i32.const 16)))
+      (br_if $next (i32.lt_u (local.get $at) (local.get $bytes)))))
+
+  ;; A running mean takes a share of the weights.
+  ;;   mean = mean + (weights - mean) * share
+  (func (export "blend") (param $mean_at i32) (param $bytes i32) (param $share f32)
+    (local $at i32) (local $mean v128)
+    (loop $next
+      (local.set $mean (v128.load (local.get $mean_at)))
+      (v128.store (local.get $mean_at) (f32x4.add
+        (local.get $mean)
+        (f32x4.mul
+          (f32x4.sub (v128.load (local.get $at)) (local.get $mean))
+          (f32x4.splat (local.get $share)))))
+      (local.set $mean_at (i32.add (local.get $mean_at) (i32.const 16)))
       (local.set $at (i32.add (local.get $at) (i32.const 16)))
       (br_if $next (i32.lt_u (local.get $at) (local.get $bytes)))))
 

@@ -11,13 +11,23 @@ declare namespace WebAssembly {
   }
   class Memory {
     readonly buffer: ArrayBuffer
+    /** What lay in the buffer so far is in a new one then. */
+    grow(pages: number): number
   }
 }
 
-/** Numbers that the kernel works on at a time: few enough to stay in the processor's cache between the copies. */
+/** Numbers that the kernel works on at a time: few enough to stay in the processor's cache. */
 export const CHUNK = 16384
 
+const PAGE = 65536
+/** Where the arrays begin, behind weights and gradient. */
+const ARRAYS_AT = 2 * PAGE
+/** Of a memory, unless one array is longer. */
+const MEMORY_BYTES = 2 ** 30
+
 type Update = (
+  first: number,
+  second: number,
   bytes: number,
   scale: number,
   beta1: number,
@@ -31,24 +41,72 @@ type Update = (
 ) => void
 
 type Decay = (bytes: number, scale: number, decay: number) => void
-type Descend = (bytes: number, momentum: number, rate: number) => void
+type Descend = (first: number, bytes: number, momentum: number, rate: number) => void
+type Blend = (mean: number, bytes: number, share: number) => void
 type Squares = (bytes: number) => number
 
 const isUpdate = (value: unknown): value is Update => typeof value === 'function'
 const isDecay = (value: unknown): value is Decay => typeof value === 'function'
 const isDescend = (value: unknown): value is Descend => typeof value === 'function'
+const isBlend = (value: unknown): value is Blend => typeof value === 'function'
 const isSquares = (value: unknown): value is Squares => typeof value === 'function'
 
-/** The optimisers' inner loop in WebAssembly (adamw.wat): twice as fast as the same loop in JavaScript. */
-const load = () => {
-  const module = new WebAssembly.Module(Buffer.from(KERNEL_BASE64, 'base64'))
-  const { memory, update, decay, descend, squares } = new WebAssembly.Instance(module).exports
+/** The optimisers' inner loops in WebAssembly (adamw.wat): twice as fast as the same loops in JavaScript. */
+export type Kernel = ReturnType<typeof newKernel>
+
+const compiled = new WebAssembly.Module(Buffer.from(KERNEL_BASE64, 'base64'))
+
+/** @param bytes of the arrays that its memory is to hold */
+const newKernel = (bytes: number) => {
+  const { memory, update, decay, descend, blend, squares } = new WebAssembly.Instance(compiled).exports
   if (!(memory instanceof WebAssembly.Memory)) throw new Error('the kernel lacks its memory')
-  if (!isUpdate(update) || !isDecay(decay) || !isDescend(descend) || !isSquares(squares))
+  if (!isUpdate(update) || !isDecay(decay) || !isDescend(descend) || !isBlend(blend) || !isSquares(squares))
     throw new Error('the kernel lacks an export')
-  const array = (index: number) => new Float32Array(memory.buffer, index * CHUNK * 4, CHUNK)
-  const [weights, gradient, first, second] = [array(0), array(1), array(2), array(3)]
-  return { weights, gradient, first, second, update, decay, descend, squares }
+  memory.grow(Math.ceil(bytes / PAGE))
+  const { buffer } = memory
+  const page = (index: number, length: number) => new Float32Array(buffer, index * PAGE, length)
+  return {
+    weights: page(0, CHUNK),
+    gradient: page(1, CHUNK),
+    arrays: (from: number, length: number) => new Float32Array(buffer, ARRAYS_AT + from, length),
+    update,
+    decay,
+    descend,
+    blend,
+    squares,
+  }
 }
 
-export const kernel = load()
+const kernels = new WeakMap<ArrayBufferLike, Kernel>()
+
+/** A kernel without arrays. */
+export const kernel = newKernel(0)
+
+/** Arrays of zeros that the kernel works on in place. */
+export const kernelArrays = (lengths: readonly number[]): readonly Float32Array[] => {
+  const arrays: Float32Array[] = []
+  while (arrays.length < lengths.length) {
+    let bytes = 0
+    let end = arrays.length
+    do bytes += vectors(lengths[end++] ?? 0)
+    while (end < lengths.length && bytes + vectors(lengths[end] ?? 0) <= MEMORY_BYTES)
+    const own = newKernel(bytes)
+    kernels.set(own.weights.buffer, own)
+    let from = 0
+    for (const length of lengths.slice(arrays.length, end)) {
+      arrays.push(own.arrays(from, length))
+      from += vectors(length)
+    }
+  }
+  return arrays
+}
+
+/** The kernel in whose memory an array is. */
+export const kernelOf = (array: Float32Array): Kernel => {
+  const found = kernels.get(array.buffer)
+  if (!found) throw new Error('the array is in no memory of a kernel')
+  return found
+}
+
+/** Bytes of the vectors that hold so many numbers. */
+export const vectors = (numbers: number): number => Math.ceil(numbers / 4) * 16

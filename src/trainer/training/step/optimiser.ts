@@ -1,5 +1,5 @@
 import type { ResolvedOptions } from '../../../shared/config.ts'
-import { CHUNK, kernel } from './kernel.ts'
+import { CHUNK, kernel, kernelArrays, kernelOf, vectors } from './kernel.ts'
 
 /**
  * An optimiser on the host, one pass over each tensor, as PyTorch has it: `adamw` (Loshchilov and Hutter, 2019),
@@ -34,16 +34,29 @@ export const optimiserOf = ({
   weightDecay: 0,
 })
 
-/** Running means of a tensor's gradient and of its square; `sgd` keeps but the first, and its `second` is empty. */
+/**
+ * Running means of a tensor's gradient and of its square, in a kernel's memory; `sgd` keeps but the first, and its
+ * `second` is empty.
+ */
 export interface Moments {
   readonly first: Float32Array
   readonly second: Float32Array
 }
 
-export const zeroMoments = (length: number, method: OptimiserSettings['method'] = 'adamw'): Moments => ({
-  first: new Float32Array(length),
-  second: new Float32Array(method === 'sgd' ? 0 : length),
-})
+/** Of tensors of so many numbers. */
+export const zeroMoments = (
+  lengths: readonly number[],
+  method: OptimiserSettings['method'] = 'adamw',
+): readonly Moments[] => {
+  // Both moments of a tensor are one array, as a kernel reaches its own memory alone, and each begins a vector.
+  const padded = (length: number): number => vectors(length) / 4
+  const arrays = kernelArrays(lengths.map((length) => padded(length) * (method === 'sgd' ? 1 : 2)))
+  return arrays.map((array, i) => {
+    const length = lengths[i] ?? 0
+    const at = padded(length)
+    return { first: array.subarray(0, length), second: array.subarray(at, at + length) }
+  })
+}
 
 /** The gradient of some rows of a table: row `rows[i]` at `gradient[i * width]`. */
 export interface RowGradient {
@@ -79,8 +92,14 @@ export const updateRows = (
   step: number,
   scale: number,
 ): void => {
-  for (let i = 0; i < rows.length; i++)
-    update(table, (rows[i] ?? 0) * width, gradient, i * width, width, moments, settings, lr, step, scale)
+  for (let i = 0; i < rows.length; i++) {
+    const from = (rows[i] ?? 0) * width
+    // A row may end within a vector; the other numbers of that are the next row's.
+    const next = [moments.first, moments.second].map((of) => of.slice(from + width, from + width + 3))
+    update(table, from, gradient, i * width, width, moments, settings, lr, step, scale)
+    for (const [k, of] of [moments.first, moments.second].entries())
+      if (next[k]) of.set(next[k], Math.min(from + width, of.length))
+  }
 }
 
 const update = (
@@ -101,20 +120,33 @@ const update = (
   const correction = 1 / (1 - beta2 ** step)
   const keep = decoupled ? 1 - lr * weightDecay : 1
   const own = decoupled ? scale : 1
+  const kernel = kernelOf(first)
+  const firstAt = first.byteOffset + offset * 4
+  const secondAt = second.byteOffset + offset * 4
   for (let done = 0; done < length; done += CHUNK) {
     const from = offset + done
     const count = Math.min(CHUNK, length - done)
     kernel.weights.set(weights.subarray(from, from + count))
     kernel.gradient.set(gradient.subarray(gradientOffset + done, gradientOffset + done + count))
-    kernel.first.set(first.subarray(from, from + count))
-    kernel.second.set(second.subarray(from, from + count))
     const bytes = vectors(count)
     if (!decoupled) kernel.decay(bytes, scale, weightDecay)
-    if (isSgd) kernel.descend(bytes, beta1, lr)
-    else kernel.update(bytes, own, beta1, 1 - beta1, beta2, 1 - beta2, keep, rate, correction, epsilon)
+    if (isSgd) kernel.descend(firstAt + done * 4, bytes, beta1, lr)
+    else
+      kernel.update(
+        firstAt + done * 4,
+        secondAt + done * 4,
+        bytes,
+        own,
+        beta1,
+        1 - beta1,
+        beta2,
+        1 - beta2,
+        keep,
+        rate,
+        correction,
+        epsilon,
+      )
     weights.set(kernel.weights.subarray(0, count), from)
-    first.set(kernel.first.subarray(0, count), from)
-    if (!isSgd) second.set(kernel.second.subarray(0, count), from)
   }
 }
 
@@ -129,9 +161,6 @@ export const squaredNorm = (gradient: Float32Array): number => {
   }
   return sum
 }
-
-/** Bytes of the kernel's vectors that hold `count` numbers; what lies behind these in the last one is not read back. */
-const vectors = (count: number): number => Math.ceil(count / 4) * 16
 
 /** What every gradient is multiplied by so that their global norm is `clip` at most (Pascanu et al., 2013). */
 export const clipScale = (norm: number, clip: number): number => (norm > clip ? clip / (norm + 1e-6) : 1)

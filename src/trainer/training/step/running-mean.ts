@@ -1,9 +1,10 @@
 import { type WeightedGraph, weightOf } from '../../engine/weights.ts'
+import { CHUNK, kernelArrays, kernelOf, vectors } from './kernel.ts'
 
 /**
  * A mean of the weights over the latest steps, by name (Polyak and Juditsky, 1992). What one step overdoes the
  * next undoes: the mean of them generalises better than the weights of any one step. It covers about a share of
- * all steps so far, so that the start, far from the end, is forgotten.
+ * all steps so far, so that the start, far from the end, is forgotten. It lies in a kernel's memory.
  */
 export type RunningMean = ReadonlyMap<string, Float32Array>
 
@@ -11,8 +12,16 @@ export type RunningMean = ReadonlyMap<string, Float32Array>
 const SPARSE_FROM = 64
 const STRIDE = 8
 
-export const startMean = (model: WeightedGraph, names: readonly string[]): RunningMean =>
-  new Map(names.map((name) => [name, weightOf(model, name).slice()]))
+export const startMean = (model: WeightedGraph, names: readonly string[]): RunningMean => {
+  const arrays = kernelArrays(names.map((name) => weightOf(model, name).length))
+  return new Map(
+    arrays.map((array, i) => {
+      const name = names[i] ?? ''
+      array.set(weightOf(model, name))
+      return [name, array]
+    }),
+  )
+}
 
 /**
  * The share of the next mean that the weights are; null where the mean stays as it is.
@@ -31,9 +40,11 @@ export const updateMean = (mean: RunningMean, model: WeightedGraph, step: number
   if (taken === null) return
   for (const [name, values] of mean) {
     const weights = weightOf(model, name)
-    for (let i = 0; i < values.length; i++) {
-      const value = values[i] as number
-      values[i] = value + taken * ((weights[i] as number) - value)
+    const kernel = kernelOf(values)
+    for (let from = 0; from < values.length; from += CHUNK) {
+      const part = weights.subarray(from, from + CHUNK)
+      kernel.weights.set(part)
+      kernel.blend(values.byteOffset + from * 4, vectors(part.length), taken)
     }
   }
 }

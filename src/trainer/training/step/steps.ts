@@ -46,13 +46,14 @@ export const newMoments = (
   model: WeightedGraph,
   trainables: Trainables,
   method: OptimiserSettings['method'],
-): ReadonlyMap<string, Moments> =>
-  new Map(
-    [...trainables.dense, ...trainables.tables].map((name) => [
-      name,
-      zeroMoments(weightOf(model, name).length, method),
-    ]),
+): ReadonlyMap<string, Moments> => {
+  const names = [...trainables.dense, ...trainables.tables]
+  const moments = zeroMoments(
+    names.map((name) => weightOf(model, name).length),
+    method,
   )
+  return new Map(moments.map((own, i) => [names[i] ?? '', own]))
+}
 
 /** How one tensor is updated in a step. */
 export interface TensorUpdate {

@@ -6,6 +6,8 @@ import { CHUNK } from '../../../../src/trainer/training/step/kernel.ts'
 import {
   ADAMW,
   clipScale,
+  type Moments,
+  type OptimiserSettings,
   optimiserOf,
   squaredNorm,
   sumRows,
@@ -22,11 +24,17 @@ const floats = (length: number) =>
     .array(fc.float({ min: -2, max: 2, noNaN: true }), { minLength: length, maxLength: length })
     .map((values) => Float32Array.from(values))
 
+const momentsOf = (length: number, method: OptimiserSettings['method'] = 'adamw'): Moments => {
+  const [moments] = zeroMoments([length], method)
+  assert.ok(moments)
+  return moments
+}
+
 test('updates follow AdamW as it was published', () => {
   fc.assert(
     fc.property(floats(5), fc.array(floats(5), { minLength: 1, maxLength: 6 }), (start, gradients) => {
       const weights = start.slice()
-      const moments = zeroMoments(5)
+      const moments = momentsOf(5)
       const lr = 0.01
       for (const [i, gradient] of gradients.entries())
         updateTensor(weights, gradient, moments, settings, lr, i + 1, 0.5)
@@ -52,7 +60,7 @@ test('AdamW, Adam and SGD with momentum follow PyTorch', () => {
   for (const { optimiser, momentum, weight_decay, after } of results) {
     const own = { ...optimiserOf({ optimiser, momentum }), weightDecay: weight_decay }
     const weights = Float32Array.from(start)
-    const moments = zeroMoments(weights.length, optimiser)
+    const moments = momentsOf(weights.length, optimiser)
     for (const [i, expected] of after.entries()) {
       // Given at twice its size, and halved, as clipping would.
       const gradient = Float32Array.from(gradients[i] ?? [], (g) => 2 * g)
@@ -67,8 +75,8 @@ test('AdamW, Adam and SGD with momentum follow PyTorch', () => {
 })
 
 test('SGD keeps one number a weight, the others two', () => {
-  assert.equal(zeroMoments(7, 'sgd').second.length, 0)
-  assert.equal(zeroMoments(7, 'adam').second.length, 7)
+  assert.equal(momentsOf(7, 'sgd').second.length, 0)
+  assert.equal(momentsOf(7, 'adam').second.length, 7)
 })
 
 test('the touched rows of a table are updated as a tensor of their own, the others not at all', () => {
@@ -82,24 +90,17 @@ test('the touched rows of a table are updated as a tensor of their own, the othe
         const sorted = touched.toSorted((a, b) => a - b)
         const gradient = gradients.subarray(0, sorted.length * width)
         const table = start.slice()
-        const moments = zeroMoments(start.length)
+        const moments = momentsOf(start.length)
         updateRows(table, width, { rows: Int32Array.from(sorted), gradient }, moments, settings, 0.1, 1, 1)
         for (let row = 0; row < rows; row++) {
           const expected = start.slice(row * width, (row + 1) * width)
           const at = sorted.indexOf(row)
+          const own = momentsOf(width)
           if (at >= 0)
-            updateTensor(
-              expected,
-              gradient.slice(at * width, (at + 1) * width),
-              zeroMoments(width),
-              settings,
-              0.1,
-              1,
-              1,
-            )
+            updateTensor(expected, gradient.slice(at * width, (at + 1) * width), own, settings, 0.1, 1, 1)
           assert.deepEqual(table.slice(row * width, (row + 1) * width), expected)
-          if (at < 0)
-            assert.deepEqual(moments.second.slice(row * width, (row + 1) * width), new Float32Array(width))
+          for (const moment of ['first', 'second'] as const)
+            assert.deepEqual(moments[moment].slice(row * width, (row + 1) * width), own[moment].slice())
         }
       },
     ),
@@ -180,11 +181,11 @@ test('tensors longer than the kernel takes at a time are updated whole', () => {
   const length = 2 * CHUNK + 7
   const gradient = Float32Array.from({ length }, (_, i) => Math.sin(i))
   const whole = gradient.slice()
-  const moments = zeroMoments(length)
+  const moments = momentsOf(length)
   updateTensor(whole, gradient, moments, settings, 0.01, 1, 1)
   for (const at of [0, CHUNK - 1, CHUNK, 2 * CHUNK + 6]) {
     const one = gradient.slice(at, at + 1)
-    updateTensor(one, gradient.slice(at, at + 1), zeroMoments(1), settings, 0.01, 1, 1)
+    updateTensor(one, gradient.slice(at, at + 1), momentsOf(1), settings, 0.01, 1, 1)
     assert.equal(whole[at], one[0])
   }
   const squares = gradient.reduce((sum, g) => sum + g * g, 0)
