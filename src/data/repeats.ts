@@ -1,4 +1,5 @@
 import type { Profile } from '../shared/profile.ts'
+import { mixed } from './mixed.ts'
 
 /** Texts with a label that are kept to be compared: 24 bytes each, and 16 for finding them. */
 const MOST_KEPT = 2 ** 21
@@ -162,7 +163,7 @@ export function createRepeats(mostKept = MOST_KEPT): Repeats {
   }
 }
 
-/** 64 bits over UTF-16 units: two multiplicative hashes side by side, mixed at the end (MurmurHash3's finaliser). */
+/** 64 bits over UTF-16 units: two multiplicative hashes side by side, mixed at the end. */
 function hash(text: string): { low: number; high: number } {
   let a = 0x9e3779b9 ^ text.length
   let b = 0x85ebca6b
@@ -173,12 +174,4 @@ function hash(text: string): { low: number; high: number } {
     b ^= b >>> 15
   }
   return { low: mixed(a ^ (b >>> 7)), high: mixed(b ^ (a >>> 9)) }
-}
-
-function mixed(value: number): number {
-  let bits = value ^ (value >>> 16)
-  bits = Math.imul(bits, 0x85ebca6b)
-  bits ^= bits >>> 13
-  bits = Math.imul(bits, 0xc2b2ae35)
-  return (bits ^ (bits >>> 16)) >>> 0
 }

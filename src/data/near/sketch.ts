@@ -1,3 +1,4 @@
+import { mixed } from '../mixed.ts'
 import { createRandom } from '../random.ts'
 
 /** A text is in as many buckets as there are bands, each of the minima of `ROWS` places. */
@@ -63,13 +64,4 @@ export function createSketcher(
       out[at + band * stride] = key
     }
   }
-}
-
-/** The finaliser of MurmurHash3: a permutation of the 32-bit numbers. */
-function mixed(value: number): number {
-  let bits = value ^ (value >>> 16)
-  bits = Math.imul(bits, 0x85ebca6b)
-  bits ^= bits >>> 13
-  bits = Math.imul(bits, 0xc2b2ae35)
-  return (bits ^ (bits >>> 16)) >>> 0
 }
