@@ -369,6 +369,16 @@ const settled = {
     reason:
       'Over a few epochs a small model grows far too sure of the rows it learns; 0.1 kept its probabilities honest and made it a little more accurate.',
   }),
+  dropout: option(share, 0, {
+    group: 'regularisation',
+    value: 'X',
+    short: 'dropout after attention and feed-forward parts',
+    allowed: 'a number from 0 to below 1',
+    meaning:
+      'The share of numbers set to 0 at random, in training alone, in what the attention and the feed-forward part of each trained layer add.',
+    reason:
+      'Early stopping guards against overfitting already, and dropout needs more epochs; 0.1 is what BERT was pretrained with.',
+  }),
   head_dropout: option(share, 0, {
     group: 'regularisation',
     value: 'X',
@@ -499,16 +509,6 @@ const decided = {
       'Steps in which the rate rises to its peak: a number of steps when 1 or more, a share of all when below 1.',
     reason: '6 % of all steps: the running means of the optimiser are unsure at first.',
   }),
-  dropout: option(autoOr(share), 'auto', {
-    group: 'regularisation',
-    value: 'X',
-    short: 'dropout after attention and feed-forward parts',
-    allowed: 'a number from 0 to below 1, or auto',
-    meaning:
-      'The share of numbers set to 0 at random, in training alone, in what the attention and the feed-forward part of each trained layer add.',
-    reason:
-      '0.1 where every layer is trained, which is what BERT was pretrained with; else 0: fewer layers overfit less, and early stopping guards against the rest.',
-  }),
   max_length: option(autoOr(count), 'auto', {
     group: 'data',
     main: true,
@@ -572,7 +572,6 @@ export const ResolvedOptions = v.object({
   batch: v.number(),
   lr: v.number(),
   warmup_steps: v.number(),
-  dropout: v.optional(v.number(), 0),
   max_length: v.number(),
   device: v.picklist(DEVICES),
 })

@@ -33,7 +33,7 @@ export const optionWarnings = (
 ): readonly string[] => {
   const { strategy, embeddings, optimiser, accumulate, batch, unfreeze, epochs, warmup_steps, task } = options
   const changed = <T extends (typeof OF_STEPS)[number]>(names: readonly T[]): readonly T[] =>
-    names.filter((name) => options[name] !== (name === 'dropout' ? 0 : defaultOf(name)))
+    names.filter((name) => options[name] !== defaultOf(name))
   const warnings: string[] = []
   if (strategy === 'head') {
     const idle = changed(OF_STEPS)

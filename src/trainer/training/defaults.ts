@@ -47,7 +47,7 @@ export const resolveOptions = (
   const layers = model.trunk.layers.length
   const isStatic = layers < 2
   const strategy = resolveStrategy(options.strategy, model)
-  if (options.dropout !== 'auto' && options.dropout > 0 && layers === 0 && strategy !== 'head')
+  if (options.dropout > 0 && layers === 0 && strategy !== 'head')
     throw new UserError(
       t`A dropout of ${options.dropout} is for layers, and ${model.folder.id} has none. Use the dropout before the head.`,
       'usage',
@@ -75,7 +75,6 @@ export const resolveOptions = (
         ? defaultRate(options.optimiser, strategy, isStatic, model.trunk.width, batch)
         : options.lr,
     warmup_steps: warmupSteps(warmup, steps * epochs),
-    dropout: options.dropout === 'auto' ? (strategy === 'full' && !isStatic ? 0.1 : 0) : options.dropout,
     max_length: longest,
     device: options.device === 'auto' ? 'cpu' : options.device,
   }

@@ -136,7 +136,7 @@ export const fineTune = async (
       parts: options.accumulate === 'auto' ? null : options.accumulate,
     }
     keepBest((name) => weightOf(network, name))
-    if (options.dropout > 0 && parts.branches.length === 0 && journal.record.options.dropout !== 'auto')
+    if (options.dropout > 0 && parts.branches.length === 0)
       journal.tell({
         event: 'warning',
         message: t`No attention or feed-forward part was found in what is trained, so a dropout of ${options.dropout} is without effect; that before the head has one.`,

@@ -82,7 +82,6 @@ export const facts: CardFacts = {
     lr: 1e-4,
     warmup_steps: 1,
     max_length: 12,
-    dropout: 0,
     device: 'cpu',
   },
   test: { ...scores, classes: [], confusion: [] },

@@ -20,7 +20,6 @@ const warningsOf = (options: Partial<ResolvedOptions>): readonly string[] =>
       lr: 1e-4,
       warmup_steps: 2,
       max_length: 64,
-      dropout: 0,
       device: 'cpu',
       ...options,
     },

@@ -40,7 +40,6 @@ const options: ResolvedOptions = {
   lr: 0.01,
   warmup_steps: 0,
   max_length: LENGTH,
-  dropout: 0,
   device: 'cpu',
   schedule: 'constant',
   weight_decay: 0,

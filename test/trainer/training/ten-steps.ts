@@ -23,7 +23,6 @@ const options: Omit<ResolvedOptions, 'device'> = {
   lr: 1e-2,
   warmup_steps: 0,
   max_length: 6,
-  dropout: 0,
   // Clips some steps and others not.
   clip: 1,
   weight_decay: 0.1,

@@ -115,7 +115,6 @@ test('twenty training steps of all-MiniLM-L6-v2 follow PyTorch', { skip: needsSh
       weight_decay: settings.weight_decay,
       clip: settings.clip,
       max_length: 32,
-      dropout: 0,
       task: 'classify',
       metric: 'accuracy',
       patience: settings.steps,

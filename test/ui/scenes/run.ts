@@ -32,7 +32,6 @@ const record = (more: Partial<RunRecord> = {}): RunRecord => ({
     lr: 0.0005,
     warmup_steps: 18,
     max_length: 59,
-    dropout: 0,
     device: 'cpu',
   },
   data: {
