@@ -11,6 +11,7 @@ export interface PanelView {
   readonly index: Message<'index'> | null
   readonly profile: Message<'profile'> | null
   readonly tokens: Message<'tokens'> | null
+  readonly named: Message<'named-leaks'> | null
   readonly problem: Message<'data-problem'> | null
   readonly changed: Message<'file-changed'> | null
   readonly configuration: Message<'configuration'> | null
@@ -96,7 +97,16 @@ export function createPanelStore(kept: PageState | null, save: (state: PageState
     const part = run === null && state.part !== 'configuration' ? 'data' : state.part
     // A run that was not shown before: it is what the person came for.
     const isNew = run !== null && run !== state.run
-    view = { ...NO_FILE, configuration: null, estimate: null, start: null, ...view, begin: message, state }
+    view = {
+      ...NO_FILE,
+      named: null,
+      configuration: null,
+      estimate: null,
+      start: null,
+      ...view,
+      begin: message,
+      state,
+    }
     keep({ files, run, part: isNew ? 'live' : part })
   }
 
@@ -142,6 +152,8 @@ export function createPanelStore(kept: PageState | null, save: (state: PageState
           return set({ index: message })
         case 'profile':
           return set({ profile: message })
+        case 'named-leaks':
+          return set({ named: message })
         case 'tokens':
           return set({ tokens: message })
         case 'data-problem':

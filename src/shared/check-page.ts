@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { Phase } from './events.ts'
 import { Roles } from './page.ts'
 import { Suspect } from './suspect.ts'
 
@@ -64,7 +65,11 @@ export type Queue = v.InferOutput<typeof Queue>
 
 export const ToCheck = v.variant('type', [
   v.object({ type: v.literal('begin'), name: v.string(), checked: CheckedFile }),
-  v.object({ type: v.literal('computing') }),
+  /** `share`: of the whole search, from 0 to 1. null: it is not known yet. */
+  v.object({
+    type: v.literal('computing'),
+    progress: v.nullable(v.object({ phase: Phase, share: v.number() })),
+  }),
   /** There is no queue. */
   v.object({ type: v.literal('problem'), message: v.string() }),
   Queue,

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { RunOptions } from './config.ts'
 import { EstimateEvent } from './events.ts'
+import { NamedLeaks, NamedPart } from './named-leaks.ts'
 import { RunFromPage, RunToPage } from './page-run.ts'
 import { Profile } from './profile.ts'
 
@@ -112,6 +113,15 @@ export const ToPage = v.variant('type', [
   /** What the rows hold. null: `read` rows of it are read, or there is none as the columns are not known. */
   v.object({ type: v.literal('profile'), profile: v.nullable(Profile), read: v.number() }),
   /**
+   * What files named for validation and test share with training. null: it is being counted. `isWhole`: whether all
+   * rows were compared, or of large files the first ones.
+   */
+  v.object({
+    type: v.literal('named-leaks'),
+    leaks: v.nullable(v.array(NamedLeaks)),
+    isWhole: v.boolean(),
+  }),
+  /**
    * Lengths in the model's own tokens, for which the trainer is asked. `limit`: tokens that training would read.
    * `problem`: why there are none.
    */
@@ -166,9 +176,13 @@ export const FromPage = v.variant('type', [
   /** `numbers`: whether numbers are learnt. null: find them. */
   v.object({ type: v.literal('set-roles'), roles: v.nullable(Roles), numbers: v.boolean() }),
   v.object({ type: v.literal('set-model'), model: v.string() }),
+  /** The files named for validation and test, as typed; empty: none. */
+  v.object({ type: v.literal('set-named'), valid: v.string(), test: v.string() }),
   /** In the text editor where VS Code can, else in the page's table. */
   v.object({ type: v.literal('open-row'), row: v.number() }),
   v.object({ type: v.literal('open-line'), line: v.number() }),
+  /** In a file named for validation or test. */
+  v.object({ type: v.literal('open-named'), part: NamedPart, line: v.number() }),
   /** In a page of its own, of the file that is shown. */
   v.object({ type: v.literal('check-labels'), roles: Roles }),
   v.object({ type: v.literal('start'), options: SomeOptions, name: v.string() }),

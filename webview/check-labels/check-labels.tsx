@@ -2,9 +2,10 @@ import { render } from 'preact'
 import * as v from 'valibot'
 import type { ToCheck } from '../../src/shared/check-page.ts'
 import { t, useTranslations } from '../../src/shared/l10n.ts'
+import { phaseName } from '../../src/shared/status.ts'
 import '../page.css'
 import './check-labels.css'
-import { count } from '../parts/numbers.ts'
+import { count, percent } from '../parts/numbers.ts'
 import { Decided } from './decided.tsx'
 import { Done } from './done.tsx'
 import { keep, listen, tell } from './host.ts'
@@ -15,6 +16,8 @@ type Shown = Exclude<ToCheck, Begin>
 
 const Page = ({ name, shown }: { readonly name: string; readonly shown: Shown }) => {
   const queue = shown.type === 'queue' ? shown : null
+  const progress = shown.type === 'computing' ? shown.progress : null
+  const share = queue === null ? (progress?.share ?? null) : queue.decided.length / Math.max(1, queue.total)
   return (
     <main class="check">
       <header>
@@ -28,21 +31,22 @@ const Page = ({ name, shown }: { readonly name: string; readonly shown: Shown })
         )}
       </header>
       <div
-        class={`progress ${shown.type === 'computing' ? 'endless' : ''}`}
+        class={`progress ${shown.type === 'computing' && progress === null ? 'endless' : ''}`}
         role="progressbar"
         aria-label={queue === null ? t`Looking for labels that may be wrong` : t`Rows decided`}
         {...(queue === null
-          ? {}
+          ? progress === null
+            ? {}
+            : {
+                'aria-valuenow': Math.round(100 * progress.share),
+                'aria-valuetext': progressWords(progress),
+              }
           : { 'aria-valuenow': queue.decided.length, 'aria-valuemin': 0, 'aria-valuemax': queue.total })}
         hidden={shown.type === 'problem' || queue?.total === 0}
       >
-        <div
-          style={
-            queue === null ? {} : { width: `${(100 * queue.decided.length) / Math.max(1, queue.total)}%` }
-          }
-        />
+        <div style={share === null ? {} : { width: `${100 * share}%` }} />
       </div>
-      {shown.type === 'computing' && <Computing />}
+      {shown.type === 'computing' && <Computing progress={progress} />}
       {shown.type === 'problem' && <Problem message={shown.message} />}
       {queue?.problem && (
         <div class="banner bad" role="alert">
@@ -70,9 +74,14 @@ const heard = ({ said, item, total }: Extract<Shown, { type: 'queue' }>): string
     .filter((part) => part !== null)
     .join(' ')
 
-const Computing = () => (
+type Progress = NonNullable<Extract<Shown, { type: 'computing' }>['progress']>
+
+const progressWords = ({ phase, share }: Progress): string => `${phaseName(phase)}, ${percent(share, 0)}`
+
+const Computing = ({ progress }: { readonly progress: Progress | null }) => (
   <section class="message">
     <p role="status">{t`Each row's label is compared with what a model says that was trained on the other rows.`}</p>
+    {progress !== null && <p class="muted place">{progressWords(progress)}</p>}
     <button type="button" class="button secondary" onClick={() => tell({ type: 'cancel' })}>
       {t`Cancel`}
     </button>
@@ -100,7 +109,7 @@ if (translations.success) useTranslations(translations.output)
 
 const place = document.getElementById('page') ?? document.body
 let name = ''
-let shown: Shown = { type: 'computing' }
+let shown: Shown = { type: 'computing', progress: null }
 listen((message) => {
   if (message.type === 'begin') {
     name = message.name

@@ -12,6 +12,7 @@ import './configuration.css'
 import { Cost } from './cost.tsx'
 import { Field, OptionField } from './field.tsx'
 import { ModelField } from './model-field.tsx'
+import { NamedFiles } from './named-files.tsx'
 import { optionLabel } from './option-label.ts'
 import { StrategyField } from './strategy-field.tsx'
 import { isInForm, optionsOf, wrongOptions } from './typed-options.ts'
@@ -104,7 +105,7 @@ export const Configuration = ({
         </Field>
         <Advanced typed={typed} type={type} />
       </div>
-      <Foot view={view} options={options} isTraining={isTraining} />
+      <Foot view={view} store={store} options={options} isTraining={isTraining} />
     </form>
   )
 }
@@ -123,10 +124,12 @@ function obstacle({ begin, state, roles, opened, problem, start }: PanelView): s
 /** What it will cost, or why it can't start, and the buttons. */
 const Foot = ({
   view,
+  store,
   options,
   isTraining,
 }: {
   readonly view: PanelView
+  readonly store: PanelStore
   readonly options: SomeOptions
   readonly isTraining: boolean
 }) => {
@@ -135,6 +138,7 @@ const Foot = ({
   return (
     <div class="next">
       <div class="foot-line" role="status">
+        <NamedFiles view={view} store={store} />
         {reason !== null && <span class="muted">{reason}</span>}
         {reason === null && failed !== null && <span class="problem">{failed}</span>}
         {reason === null && failed === null && <Cost view={view} options={options} isReady={!isTraining} />}

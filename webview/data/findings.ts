@@ -1,4 +1,5 @@
 import { t } from '../../src/shared/l10n.ts'
+import type { NamedPart } from '../../src/shared/named-leaks.ts'
 import type { Profile, RowCount } from '../../src/shared/profile.ts'
 import { count } from '../parts/numbers.ts'
 
@@ -10,8 +11,18 @@ export interface Finding {
   readonly advice: string
   /** The first rows of it. */
   readonly rows: readonly number[]
-  /** What one button can do about it: keep near duplicates together, or the groups of a column. */
-  readonly mend?: 'together' | { readonly group: string }
+  /** The file named for validation or test that they are of; else they are of the file that is shown. */
+  readonly named?: {
+    readonly part: NamedPart
+    readonly name: string
+    /** Where a row begins; null: the editor can't open the file as text. */
+    readonly lines: ReadonlyMap<number, number | null>
+  }
+  /**
+   * What one button can do about it: keep near duplicates together, leave them out of training, or keep the groups of a
+   * column together.
+   */
+  readonly mend?: 'together' | 'drop' | { readonly group: string }
 }
 
 const SHOWN_ROWS = 6

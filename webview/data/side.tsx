@@ -1,10 +1,11 @@
 import { t } from '../../src/shared/l10n.ts'
-import { send } from '../host.ts'
 import type { PanelStore, PanelView } from '../panel-store.ts'
-import { count, percent } from '../parts/numbers.ts'
-import { type Finding, findingsOf } from './findings.ts'
+import { percent } from '../parts/numbers.ts'
+import { FindingList } from './finding-list.tsx'
+import { findingsOf } from './findings.ts'
 import { Labels, Numbers } from './labels.tsx'
 import { Lengths } from './lengths.tsx'
+import { namedFindings } from './named-findings.ts'
 
 /** What the rows hold: labels, lengths, and what is doubtful. */
 export const Side = ({ view, store }: { readonly view: PanelView; readonly store: PanelStore }) => {
@@ -33,68 +34,24 @@ export const Side = ({ view, store }: { readonly view: PanelView; readonly store
 }
 
 const Findings = ({ view, store }: { readonly view: PanelView; readonly store: PanelStore }) => {
-  const { profile, opened, state } = view
+  const { profile, named, state } = view
   if (!profile?.profile) return null
-  const findings = findingsOf(profile.profile, state.typed.near_duplicates ?? 'together')
+  const asked = state.typed.near_duplicates ?? 'together'
+  const findings = [
+    ...(named === null ? [] : namedFindings(named, asked)),
+    ...findingsOf(profile.profile, asked),
+  ]
   return (
     <section class="side-part">
       <h3>{t`Worth a look`}</h3>
-      {findings.length === 0 && (
+      {named?.leaks === null && (
+        <p class="muted" role="status">{t`Comparing the files for validation and test with training`}</p>
+      )}
+      {findings.length === 0 && named?.leaks !== null && (
         <p class="muted">{t`No empty cells, no duplicates, no conflicting labels.`}</p>
       )}
-      <ul class="findings">
-        {findings.map(({ what, advice, rows, mend }) => (
-          <li key={what}>
-            <span>{what}</span>
-            <span class="muted">{advice}</span>
-            {rows.length > 0 && (
-              <span class="finding-rows">
-                {rows.map((row) => (
-                  <button
-                    key={row}
-                    type="button"
-                    class="link"
-                    aria-label={opened?.inEditor ? t`Open row ${row} in the editor` : t`Go to row ${row}`}
-                    onClick={() => {
-                      store.keep({ row })
-                      send({ type: 'open-row', row })
-                    }}
-                  >
-                    {count(row)}
-                  </button>
-                ))}
-              </span>
-            )}
-            {mend !== undefined && <Mend mend={mend} view={view} store={store} />}
-          </li>
-        ))}
-      </ul>
+      <FindingList findings={findings} view={view} store={store} />
     </section>
-  )
-}
-
-/** One button that changes the configuration, so that the finding does no harm. */
-const Mend = ({
-  mend,
-  view: { state, roles },
-  store,
-}: {
-  readonly mend: NonNullable<Finding['mend']>
-  readonly view: PanelView
-  readonly store: PanelStore
-}) => {
-  const change = (): void => {
-    if (mend === 'together') store.keep({ typed: { ...state.typed, near_duplicates: 'together' } })
-    else if (roles !== null) {
-      const chosen = { ...roles.roles, group: mend.group }
-      store.keep({ roles: chosen })
-      send({ type: 'set-roles', roles: chosen, numbers: state.typed.task === 'regress' })
-    }
-  }
-  return (
-    <button type="button" class="link" onClick={change}>
-      {mend === 'together' ? t`Keep Them Together` : t`Keep Groups Together`}
-    </button>
   )
 }
 

@@ -13,7 +13,7 @@ import type { Roles, ShownRow } from '../../shared/page.ts'
 import type { Profile } from '../../shared/profile.ts'
 import { EDITOR_BYTES } from './editor-bytes.ts'
 import { createRowStore, type RowStore } from './row-store.ts'
-import type { FromDataWorker, ToDataWorker } from './worker-messages.ts'
+import type { FromDataWorker, ToReader } from './worker-messages.ts'
 
 /** Rows that are shown before anything else of the file is known. */
 const FIRST_ROWS = 200
@@ -45,7 +45,7 @@ interface Opened {
  * hold. Answers by `post` alone.
  */
 export function createReader(post: (message: FromDataWorker) => void): {
-  take(message: ToDataWorker): Promise<void>
+  take(message: ToReader): Promise<void>
   close(): Promise<void>
 } {
   let opened: Opened | null = null

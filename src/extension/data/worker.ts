@@ -1,8 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import * as v from 'valibot'
 import { useTranslations } from '../../shared/l10n.ts'
+import { createLeakCount } from './leak-count.ts'
 import { createReader } from './reader.ts'
-import type { ToDataWorker } from './worker-messages.ts'
+import type { FromDataWorker, ToDataWorker } from './worker-messages.ts'
 
 const Start = v.object({ translations: v.record(v.string(), v.string()) })
 
@@ -10,7 +11,13 @@ const Start = v.object({ translations: v.record(v.string(), v.string()) })
 if (parentPort !== null) {
   const port = parentPort
   useTranslations(v.parse(Start, workerData).translations)
-  const reader = createReader((message) => port.postMessage(message))
+  const post = (message: FromDataWorker): void => port.postMessage(message)
+  const reader = createReader(post)
+  const leaks = createLeakCount(post)
   // A defect ends the thread, and the host is told.
-  port.on('message', (message: ToDataWorker) => void reader.take(message))
+  port.on(
+    'message',
+    (message: ToDataWorker) =>
+      void (message.type === 'named-leaks' ? leaks.take(message) : reader.take(message)),
+  )
 }

@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import * as vscode from 'vscode'
 import { type CheckedFile, FromCheck, type ToCheck } from '../../shared/check-page.ts'
 import { UserError } from '../../shared/error.ts'
+import type { ProgressEvent } from '../../shared/events.ts'
 import { t } from '../../shared/l10n.ts'
 import { showPage } from '../panel/show-page.ts'
 import { storedState, storeState } from '../stored-state.ts'
@@ -30,7 +31,7 @@ export class CheckPanel implements vscode.Disposable {
   #search: AbortController | null = null
   #open: OpenCheck | null = null
   /** The newest, for a page that is built anew. */
-  #told: ToCheck = { type: 'computing' }
+  #told: ToCheck = { type: 'computing', progress: null }
   /** One decision is written at a time. */
   #work: Promise<void> = Promise.resolve()
   #isDisposed = false
@@ -74,13 +75,21 @@ export class CheckPanel implements vscode.Disposable {
     const search = new AbortController()
     this.#search = search
     this.#open = null
-    this.#tell({ type: 'computing' })
+    this.#tell({ type: 'computing', progress: null })
     try {
       if (!(await savedFirst(this.file)))
         throw new UserError(
           t`${basename(this.file)} has changes that are not saved: save it, then check again`,
         )
-      const opened = await openCheck(this.#checked, stored, this.#services.host, search.signal)
+      const opened = await openCheck(
+        this.#checked,
+        stored,
+        this.#services.host,
+        search.signal,
+        (progress) => {
+          if (!search.signal.aborted) this.#tellProgress(progress)
+        },
+      )
       if (search.signal.aborted) return
       this.#open = opened
       this.#keep(opened.check)
@@ -155,6 +164,14 @@ export class CheckPanel implements vscode.Disposable {
     } catch (error) {
       this.#services.log.warn(`check of ${this.file}: ${String(error)}`)
     }
+  }
+
+  /** No more often than a person sees: by whole percents. */
+  #tellProgress({ phase, done, total }: ProgressEvent): void {
+    const share = Math.floor((100 * done) / total) / 100
+    const progress = this.#told.type === 'computing' ? this.#told.progress : null
+    if (progress?.phase === phase && progress.share === share) return
+    this.#tell({ type: 'computing', progress: { phase, share } })
   }
 
   #tell(message: ToCheck): void {

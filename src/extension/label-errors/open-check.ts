@@ -3,6 +3,7 @@ import { type FileEdits, openEdits } from '../../data/edit/open-edits.ts'
 import { labelOrder } from '../../data/labels.ts'
 import { openTable, type Table } from '../../data/table.ts'
 import type { CheckedFile } from '../../shared/check-page.ts'
+import type { ProgressEvent } from '../../shared/events.ts'
 import type { TrainerHost } from '../trainer/launch.ts'
 import { findLabelErrors } from './find-label-errors.ts'
 import { beginCheck, type LabelCheck, rowsOf } from './label-check.ts'
@@ -22,6 +23,7 @@ export async function openCheck(
   stored: LabelCheck | null,
   host: TrainerHost,
   stop: AbortSignal,
+  progress: (event: ProgressEvent) => void,
 ): Promise<OpenCheck> {
   const table = await openTable(file)
   const wanted = { text: roles?.text ?? null, label: roles?.label ?? null, pair: roles?.text_pair ?? null }
@@ -34,6 +36,7 @@ export async function openCheck(
     { files: [file], roles: { text, label, text_pair: pair, group: null, split_column: null }, model: null },
     host,
     stop,
+    progress,
   )
   const edits = await openEdits(table, label, new Set(found.suspects.map(({ row }) => row)))
   const labels = await labelsOf(table, label)

@@ -5,13 +5,14 @@ import { UserError } from '../../shared/error.ts'
 import { t } from '../../shared/l10n.ts'
 import { FromPage, type PageState, type Roles, type SomeOptions, type ToPage } from '../../shared/page.ts'
 import type { DataMessage } from '../data/worker-messages.ts'
-import { startRun } from '../trainer/start-run.ts'
+import { startFolder, startRun } from '../trainer/start-run.ts'
 import { runsFolderFor } from '../trainer/trainer-host.ts'
 import { openConfiguration, readConfigurationOf } from './configuration.ts'
 import { configurationPath } from './configuration-file.ts'
 import { DataThread } from './data-thread.ts'
 import { watchForChange } from './file-watch.ts'
 import { Measures } from './measures.ts'
+import { NamedFiles } from './named-files.ts'
 import { openLine } from './open-line.ts'
 import { openTestRow } from './open-test-row.ts'
 import type { PanelServices, RunPart } from './services.ts'
@@ -27,6 +28,7 @@ export class FineTunePanel implements vscode.Disposable {
   readonly #services: PanelServices
   readonly #data: DataThread
   readonly #measures: Measures
+  readonly #named: NamedFiles
   readonly #disposables: vscode.Disposable[] = []
   /** The newest of each, for a page that is built anew. */
   readonly #told = new Map<ToPage['type'], ToPage>()
@@ -66,8 +68,10 @@ export class FineTunePanel implements vscode.Disposable {
         })
       },
     )
+    this.#named = new NamedFiles((message) => this.#data.post(message))
     this.#disposables.push(
       this.#data,
+      this.#named,
       panel.onDidDispose(() => this.dispose()),
       panel.webview.onDidReceiveMessage((message: unknown) => this.#take(message)),
       vscode.workspace.onDidGrantWorkspaceTrust(() => {
@@ -157,11 +161,18 @@ export class FineTunePanel implements vscode.Disposable {
       case 'set-model':
         this.#model = message.model
         return this.#countTokens()
+      case 'set-named':
+        return this.#named.name(this.#startFolder(), message)
       case 'open-row':
         return this.#openRow(message.row)
       case 'open-line':
         if (this.#opened) await openLine(this.#opened.path, message.line)
         return
+      case 'open-named': {
+        const path = this.#named.path(message.part)
+        if (path !== null) await openLine(path, message.line)
+        return
+      }
       case 'check-labels': {
         const file = this.#files[this.#shown]
         if (file !== undefined)
@@ -207,12 +218,19 @@ export class FineTunePanel implements vscode.Disposable {
       files: [...this.#files],
       run: this.#run,
       trusted: vscode.workspace.isTrusted,
-      out:
-        first === undefined
-          ? ''
-          : vscode.workspace.asRelativePath(runsFolderFor(vscode.Uri.file(first), this.#services.context)),
+      out: first === undefined ? '' : vscode.workspace.asRelativePath(this.#runsFolder(first)),
       recent: this.#services.recentModels(),
     })
+  }
+
+  #runsFolder(file: string): string {
+    return runsFolderFor(vscode.Uri.file(file), this.#services.context)
+  }
+
+  /** Where paths in options are relative to. */
+  #startFolder(): string {
+    const [file = ''] = this.#files
+    return startFolder(this.#runsFolder(file), this.#files)
   }
 
   #openFile(): void {
@@ -246,7 +264,9 @@ export class FineTunePanel implements vscode.Disposable {
       return
     }
     this.#post(message)
-    if (message.type === 'roles') this.#countTokens()
+    if (message.type !== 'roles') return
+    this.#countTokens()
+    this.#named.train(this.#files, message.roles)
   }
 
   #countTokens(): void {
@@ -276,9 +296,9 @@ export class FineTunePanel implements vscode.Disposable {
     this.#measures.stopEstimate()
     this.#post({ type: 'start', starting: true, problem: null })
     try {
-      const { context, host } = this.#services
+      const { host } = this.#services
       const request = { files: this.#files, options, ...(name === '' ? {} : { name }) }
-      const path = await startRun(request, { host, out: runsFolderFor(vscode.Uri.file(file), context) })
+      const path = await startRun(request, { host, out: this.#runsFolder(file) })
       this.#post({ type: 'start', starting: false, problem: null })
       this.showRun(path)
     } catch (error) {

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { type StdioOptions, spawn } from 'node:child_process'
 import { UserError } from '../../shared/error.ts'
 import type { TrainerHost } from './launch.ts'
 import { environmentOf } from './node-binary.ts'
@@ -6,6 +6,7 @@ import { environmentOf } from './node-binary.ts'
 /**
  * Calls the command line and waits for its end; what it writes to standard output.
  *
+ * @param onMessage is given what it tells meanwhile over a channel of its own
  * @throws UserError with its own line where it refuses
  */
 export async function callTrainer(
@@ -13,19 +14,35 @@ export async function callTrainer(
   host: TrainerHost,
   cwd: string,
   stop?: AbortSignal,
+  onMessage?: (message: unknown) => void,
 ): Promise<string> {
   const node = await host.node()
   const env = { ...environmentOf(node, process.env), ...host.variables() }
   return new Promise((resolve, reject) => {
-    execFile(
-      node.path,
-      [host.script, ...words],
-      { cwd, env, windowsHide: true, maxBuffer: 1 << 26, signal: stop },
-      (error, stdout, stderr) => {
-        if (error === null) return resolve(stdout)
-        const line = /^finesse: (.+)$/m.exec(stderr)?.[1]
-        reject(line === undefined ? new Error(`${error.message}\n${stderr}`) : new UserError(line))
-      },
-    )
+    const stdio: StdioOptions = [
+      'ignore',
+      'pipe',
+      'pipe',
+      ...(onMessage === undefined ? [] : ['ipc' as const]),
+    ]
+    const child = spawn(node.path, [host.script, ...words], {
+      cwd,
+      env,
+      windowsHide: true,
+      signal: stop,
+      stdio,
+    })
+    const out: Buffer[] = []
+    const err: Buffer[] = []
+    child.stdout?.on('data', (chunk: Buffer) => out.push(chunk))
+    child.stderr?.on('data', (chunk: Buffer) => err.push(chunk))
+    if (onMessage !== undefined) child.on('message', onMessage)
+    child.on('error', reject)
+    child.on('close', (code) => {
+      if (code === 0) return resolve(Buffer.concat(out).toString())
+      const stderr = Buffer.concat(err).toString()
+      const line = /^finesse: (.+)$/m.exec(stderr)?.[1]
+      reject(line === undefined ? new Error(`finesse ${words[0]}: ${code}\n${stderr}`) : new UserError(line))
+    })
   })
 }

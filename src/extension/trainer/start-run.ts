@@ -53,7 +53,7 @@ export async function resumeRun(
 }
 
 /** Where paths in options are relative to: the folder that holds `.finesse`, else the data file's. */
-function startFolder(out: string, [file = '']: readonly string[]): string {
+export function startFolder(out: string, [file = '']: readonly string[]): string {
   const parts = /^(.*)[\\/]\.finesse[\\/]runs$/.exec(resolve(out))
   return parts?.[1] ?? dirname(resolve(file))
 }

@@ -10,20 +10,25 @@ export type TrainAndPredict = (train: readonly number[], held: readonly number[]
  * The probabilities [rows, labels] of every row, each by a model that saw none of the rows of its fold.
  *
  * @param fold of each row, from 0
+ * @param progress is told the share of the folds that are done
  */
 export async function crossValidated(
   fold: Int32Array,
   labels: number,
   model: TrainAndPredict,
+  progress: (share: number) => void,
 ): Promise<Float64Array> {
   const probabilities = new Float64Array(fold.length * labels)
   const rows = Array.from(fold, (_, row) => row)
-  for (const own of new Set(fold.toSorted())) {
+  const folds = [...new Set(fold.toSorted())]
+  progress(0)
+  for (const [i, own] of folds.entries()) {
     const held = rows.filter((row) => fold[row] === own)
     const others = rows.filter((row) => fold[row] !== own)
     const found = await model(others, held)
-    for (const [i, row] of held.entries())
-      probabilities.set(found.subarray(i * labels, (i + 1) * labels), row * labels)
+    for (const [at, row] of held.entries())
+      probabilities.set(found.subarray(at * labels, (at + 1) * labels), row * labels)
+    progress((i + 1) / folds.length)
   }
   return probabilities
 }

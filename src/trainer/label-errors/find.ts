@@ -4,6 +4,7 @@ import { foldsOf } from '../../data/folds.ts'
 import { labelOrder } from '../../data/labels.ts'
 import { unitsOf } from '../../data/units.ts'
 import { listed } from '../../shared/counts.ts'
+import type { ProgressEvent } from '../../shared/events.ts'
 import { t } from '../../shared/l10n.ts'
 import type { Suspect, SuspectCounts } from '../../shared/suspect.ts'
 import { type Judged, likeliestOther, rankSuspects } from './confident-learning.ts'
@@ -26,13 +27,13 @@ export interface LabelErrors {
  * loss. The same rows give the same answer, but for the seconds.
  *
  * @param model `embedded`, a folder, a run, a hub name; or `ngram` for the n-gram model alone
- * @param progress is told how many of so many rows are embedded
+ * @param progress is told the share of the work, from 0 to 1
  */
 export async function findLabelErrors(
   files: readonly string[],
   wanted: WantedColumns,
   model: string,
-  progress: (done: number, rows: number) => void,
+  progress: (event: ProgressEvent) => void,
 ): Promise<LabelErrors> {
   const began = performance.now()
   const { examples, notes } = await readRows(files, wanted)
@@ -42,7 +43,7 @@ export async function findLabelErrors(
   const given = Int32Array.from(rows, ({ label }) => number.get(label) ?? 0)
   const fold = foldsOf(examples, Math.min(FOLDS, unitsOf(rows).length), SEED)
   const alone = labelsOfOneFold(given, fold)
-  const judgements = await judge(rows, given, labels, fold, model, (done) => progress(done, rows.length))
+  const judgements = await judge(rows, given, labels, fold, model, progress)
   const { judged, name, nearest } = judgements.reduce((a, b) => (b.loss < a.loss ? b : a))
   const ranked = rankSuspects(judged).filter((row) => !alone.has(given[row] ?? 0))
   const suspects = suspectsOf(rows, labels, judged, ranked, await nearest(ranked, NEIGHBOURS))

@@ -1,6 +1,7 @@
 import { openCleaning } from '../../data/clean/rows.ts'
 import type { Example } from '../../data/examples.ts'
 import { joined, textOf } from '../../data/model-text.ts'
+import type { Phase, ProgressEvent } from '../../shared/events.ts'
 import { cpuRuntime } from '../engine/runtime.ts'
 import { softmax } from '../evaluation/ngram/softmax.ts'
 import { NGRAM } from '../ngram/run.ts'
@@ -38,7 +39,7 @@ export interface Judgement {
  * @param given index of each row's label
  * @param fold of each row, from 0
  * @param spec `embedded`, a folder, a run, a hub name, or `ngram`
- * @param progress is told how many rows are embedded
+ * @param progress is told the share of all the work, from 0 to 1 and never less than before
  */
 export async function judge(
   rows: readonly Example[],
@@ -46,7 +47,7 @@ export async function judge(
   labels: readonly string[],
   fold: Int32Array,
   spec: string,
-  progress: (done: number) => void,
+  progress: (event: ProgressEvent) => void,
 ): Promise<Judgement[]> {
   const cleaning = openCleaning('default')
   const texts = rows.map((row) => joined(textOf(cleaning.cleaned(row))))
@@ -58,26 +59,55 @@ export async function judge(
   const runtime = cpuRuntime()
   const model = spec === NGRAM ? null : await openTextModel(runtime, await locateModel(spec), cleaning.steps)
   const count = labels.length
-  const byNgrams = async (): Promise<Judgement> =>
-    judgement(NGRAM, await crossValidated(fold, count, ngramOn(texts, given, count, SEED)), (of, most) =>
-      nearestNgrams(texts, of, most),
+  const byNgrams = async (from: number): Promise<Judgement> =>
+    judgement(
+      NGRAM,
+      await crossValidated(fold, count, ngramOn(texts, given, count, SEED), part(progress, 'ngram', from, 1)),
+      (of, most) => nearestNgrams(texts, of, most),
     )
-  if (model === null) return [await byNgrams()]
+  if (model === null) return [await byNgrams(0)]
 
   const { id } = model.folder
-  const { features, unknown } = await embed(runtime, model, rows.map(textOf), progress)
-  const byProbe = async (): Promise<Judgement> =>
+  const embedded = part(progress, 'trunk', 0, EMBEDDED)
+  embedded(0)
+  const { features, unknown } = await embed(runtime, model, rows.map(textOf), (done) =>
+    embedded(done / rows.length),
+  )
+  const byProbe = async (to: number): Promise<Judgement> =>
     judgement(
       id,
-      await crossValidated(fold, count, probeOn(runtime, { features, targets: given }, labels)),
+      await crossValidated(
+        fold,
+        count,
+        probeOn(runtime, { features, targets: given }, labels),
+        part(progress, 'probe', EMBEDDED, to),
+      ),
       (of, most) => nearestEmbeddings(runtime, features, model.trunk.width, of, most),
     )
-  if (rows.length * count > MOST_CELLS) return [unknown > MOST_UNKNOWN ? await byNgrams() : await byProbe()]
+  if (rows.length * count > MOST_CELLS)
+    return [unknown > MOST_UNKNOWN ? await byNgrams(EMBEDDED) : await byProbe(1)]
 
-  const [probe, ngram] = [await byProbe(), await byNgrams()]
+  const [probe, ngram] = [await byProbe(PROBED), await byNgrams(PROBED)]
   const mean = geometricMean(probe.judged.probabilities, ngram.judged.probabilities, count)
   return [probe, judgement(`${id} + ${NGRAM}`, mean, probe.nearest), ngram]
 }
+
+/** Shares of the work that are done when the rows are embedded, and when the probe has judged them: about. */
+const EMBEDDED = 0.5
+const PROBED = 0.75
+const PERCENT = 100
+
+/** Tells how far a part of the work is as a share of all of it. */
+const part =
+  (progress: (event: ProgressEvent) => void, phase: Phase, from: number, to: number) =>
+  (share: number): void =>
+    progress({
+      event: 'progress',
+      phase,
+      done: PERCENT * (from + (to - from) * share),
+      total: PERCENT,
+      detail: null,
+    })
 
 /** In the place of a probability of nothing. */
 const LEAST = 1e-9

@@ -6,6 +6,7 @@ import { suite, test } from 'node:test'
 import { findLabelErrors } from '../../../src/extension/label-errors/find-label-errors.ts'
 import type { TrainerHost } from '../../../src/extension/trainer/launch.ts'
 import { UserError } from '../../../src/shared/error.ts'
+import type { ProgressEvent } from '../../../src/shared/events.ts'
 import { cli, needsBuild } from '../../trainer/cli/cli.ts'
 
 const host: TrainerHost = {
@@ -18,8 +19,8 @@ const host: TrainerHost = {
   started: () => undefined,
 }
 const roles = { text: 'text', label: 'label', text_pair: null, group: null, split_column: null }
-const find = (file: string) =>
-  findLabelErrors({ files: [file], roles, model: 'ngram' }, host, new AbortController().signal)
+const find = (file: string, progress: (event: ProgressEvent) => void = () => undefined) =>
+  findLabelErrors({ files: [file], roles, model: 'ngram' }, host, new AbortController().signal, progress)
 
 suite('label errors for the editor', { skip: needsBuild }, () => {
   test('are what the command writes; what it refuses is its own line', async () => {
@@ -31,7 +32,9 @@ suite('label errors for the editor', { skip: needsBuild }, () => {
       )
       rows[10] = 'paint the wall red 10,food'
       writeFileSync(file, `text,label\n${rows.join('\n')}\n`)
-      const { counts, suspects } = await find(file)
+      const shares: number[] = []
+      const { counts, suspects } = await find(file, ({ done, total }) => shares.push(done / total))
+      assert.deepEqual([shares[0], shares.at(-1)], [0, 1])
       assert.equal(counts.rows, 40)
       assert.deepEqual([suspects[0]?.row, suspects[0]?.given, suspects[0]?.suggested], [11, 'food', 'colour'])
       await assert.rejects(find(join(folder, 'none.csv')), UserError)

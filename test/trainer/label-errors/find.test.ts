@@ -57,7 +57,12 @@ suite('label errors of a file', () => {
       inFolder(async (write) => {
         const file = write('rows.csv', rowsOf(wrong))
         const right = rowsOf([])
-        const { counts, suspects } = await find([file], model)
+        const shares: number[] = []
+        const { counts, suspects } = await findLabelErrors([file], WANTED, model, ({ done, total }) =>
+          shares.push(done / total),
+        )
+        assert.ok(shares.length > 5 && shares.every((share, i) => share >= (shares[i - 1] ?? 0)))
+        assert.deepEqual([shares[0], shares.at(-1)], [0, 1])
         v.parse(SuspectCounts, counts)
         v.parse(v.array(Suspect), suspects)
         assert.equal(counts.rows, 120)

@@ -59,7 +59,8 @@ const page = (message: ToCheck): Scene => ({
 })
 
 export const checkLabelsScenes = {
-  'check-labels-computing': page({ type: 'computing' }),
+  'check-labels-computing': page({ type: 'computing', progress: null }),
+  'check-labels-progress': page({ type: 'computing', progress: { phase: 'probe', share: 0.62 } }),
   'check-labels-problem': page({
     type: 'problem',
     message:

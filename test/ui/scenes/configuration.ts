@@ -1,5 +1,5 @@
 import type { ToPage } from '../../../src/shared/page.ts'
-import { ready } from './data.ts'
+import { namedLeaks, ready } from './data.ts'
 import { begin, FILE, type Scene } from './scene.ts'
 
 const form = (
@@ -58,6 +58,8 @@ export const configurationScenes = {
   }),
   'form-wrong': form(ready, { epochs: 'three', lr: '-1', batch: '0' }),
   'form-advanced': form(ready, { dropout: '2', seed: '7', clean: 'default,html,no-nfc' }, openAdvanced),
+  'form-named-leaks': form([...ready, namedLeaks], { test: 'test.csv' }),
+  'form-named-left-out': form([...ready, namedLeaks], { test: 'test.csv', near_duplicates: 'drop' }),
   'form-starting': form([...ready, { type: 'start', starting: true, problem: null }]),
   'form-refused': form([
     ...ready,

@@ -148,6 +148,30 @@ export const ready: readonly ToPage[] = [
   ...profiled(['positive', 'negative']),
 ]
 
+const some = (rows: readonly number[]) => rows.map((row) => ({ row, line: row + 1 }))
+
+/** A test file and a validation file that share rows with training, the latter one that is no text. */
+export const namedLeaks: Extract<ToPage, { type: 'named-leaks' }> = {
+  type: 'named-leaks',
+  leaks: [
+    {
+      part: 'valid',
+      path: '/home/ada/reviews/held out of january.xlsx',
+      exact: { count: 1, rows: [{ row: 3, line: null }] },
+      near: { count: 0, rows: [] },
+      problem: null,
+    },
+    {
+      part: 'test',
+      path: '/home/ada/reviews/test.csv',
+      exact: { count: 24, rows: some([4, 8, 15, 16, 23, 42]) },
+      near: { count: 1229, rows: some([5, 9, 17, 104, 131_001, 131_060]) },
+      problem: null,
+    },
+  ],
+  isWhole: true,
+}
+
 const wide = Array.from({ length: 30 }, (_, i) =>
   i === 4 ? 'text' : i === 9 ? 'sentiment' : i % 3 === 0 ? `a_column_with_a_rather_long_name_${i}` : `c${i}`,
 )
@@ -206,6 +230,29 @@ export const dataScenes = {
     sample(['positive', 'negative', LONG_LABEL]),
     ...profiled(['positive', 'negative', LONG_LABEL], true),
     { type: 'chosen', option: 'near_duplicates', value: 'keep' },
+  ]),
+  'data-named-counting': panel([...ready, { type: 'named-leaks', leaks: null, isWhole: true }]),
+  'data-named-leaks': panel([...ready, namedLeaks]),
+  'data-named-left-out': panel([
+    ...ready,
+    namedLeaks,
+    { type: 'chosen', option: 'near_duplicates', value: 'drop' },
+  ]),
+  'data-named-problem': panel([
+    ...ready,
+    {
+      type: 'named-leaks',
+      leaks: [
+        {
+          part: 'test',
+          path: '/home/ada/reviews/test.csv',
+          exact: none,
+          near: none,
+          problem: '/home/ada/reviews/test.csv does not exist: check the path',
+        },
+      ],
+      isWhole: false,
+    },
   ]),
   'data-77-labels': panel([
     begin(),

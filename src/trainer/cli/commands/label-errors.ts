@@ -7,6 +7,7 @@ import type { Suspect } from '../../../shared/suspect.ts'
 import type { LabelErrors } from '../../label-errors/find.ts'
 import { type Command, EXIT } from '../command.ts'
 import { duration, shorten, table } from '../format.ts'
+import { createReporter } from '../output.ts'
 import { print } from '../standard.ts'
 
 const SHOWN = 20
@@ -48,33 +49,22 @@ doubtful ones with the label that they should rather have. Changes nothing.`,
       label: values.get('label') ?? null,
       group: values.get('group') ?? null,
     }
-    const progress = progressLine(process.stderr)
+    const reporter = createReporter({ json: false, stdout: process.stdout, stderr: process.stderr })
     const found = await findLabelErrors(
       expandFiles(words),
       wanted,
       values.get('model') ?? 'embedded',
-      progress.tell,
-    ).finally(progress.end)
+      (event) => {
+        reporter.event(event)
+        // The editor, which calls with a channel for it.
+        process.send?.(event)
+      },
+    ).finally(reporter.close)
     const out = values.get('out')
     if (out !== undefined) write(out, found)
     await print(flags.has('json') ? jsonLines(found) : report(found, out ?? null))
     return EXIT.done
   },
-}
-
-/** How many rows are embedded, in the last line of a terminal: a large model takes minutes. */
-function progressLine(stream: { write(text: string): unknown; readonly isTTY?: boolean }) {
-  let drawn = false
-  return {
-    tell(done: number, rows: number): void {
-      if (stream.isTTY !== true) return
-      stream.write(`\r\x1b[2K${t`${done} of ${rows} rows`}`)
-      drawn = true
-    },
-    end(): void {
-      if (drawn) stream.write('\r\x1b[2K')
-    },
-  }
 }
 
 const jsonLines = ({ counts, suspects }: LabelErrors): string =>
