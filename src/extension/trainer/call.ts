@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { createInterface } from 'node:readline'
 import { UserError } from '../../shared/error.ts'
 import type { TrainerHost } from './launch.ts'
 import { environmentOf } from './node-binary.ts'
@@ -6,6 +7,7 @@ import { environmentOf } from './node-binary.ts'
 /**
  * Calls the command line and waits for its end; what it writes to standard output.
  *
+ * @param tell is told each line of that as it comes
  * @throws UserError with its own line where it refuses
  */
 export async function callTrainer(
@@ -13,11 +15,12 @@ export async function callTrainer(
   host: TrainerHost,
   cwd: string,
   stop?: AbortSignal,
+  tell?: (line: string) => void,
 ): Promise<string> {
   const node = await host.node()
   const env = { ...environmentOf(node, process.env), ...host.variables() }
   return new Promise((resolve, reject) => {
-    execFile(
+    const child = execFile(
       node.path,
       [host.script, ...words],
       { cwd, env, windowsHide: true, maxBuffer: 1 << 26, signal: stop },
@@ -27,5 +30,6 @@ export async function callTrainer(
         reject(line === undefined ? new Error(`${error.message}\n${stderr}`) : new UserError(line))
       },
     )
+    if (tell && child.stdout) createInterface({ input: child.stdout }).on('line', tell)
   })
 }
