@@ -13,7 +13,8 @@ const RISEN = 2
 
 /**
  * Steps threw away what the model knew: the mean loss of an epoch is far above that of knowing nothing; or that of the
- * first is far above the one it began with, which is the probe's, and no epoch was as good as the untouched model.
+ * first is far above the one it began with, which is the probe's, and of several epochs none was as good as the untouched
+ * model: a single one has had no time to recover.
  */
 export const rateTooHigh = ofCourse((course, examined) => {
   const { asked, options, epochs, steps } = course
@@ -25,7 +26,7 @@ export const rateTooHigh = ofCourse((course, examined) => {
   const figures =
     worst >= TIMES * unlearnt
       ? { lr: options.lr, train_loss: worst, unlearnt_loss: unlearnt }
-      : keptEpoch(course) === null && first >= RISEN * begun
+      : epochs.length > 1 && keptEpoch(course) === null && first >= RISEN * begun
         ? { lr: options.lr, train_loss: first, first_loss: begun }
         : null
   // Where it knew nothing there is nothing to throw away, and a lower rate learns no more.

@@ -58,7 +58,7 @@ const course = (begun: number, first: number, isKept: boolean): Course => ({
   asked,
   options,
   steps: [step(begun)],
-  epochs: [epoch(first, isKept)],
+  epochs: [epoch(first, isKept), epoch(begun, isKept)],
 })
 
 /** @param right of the held rows the probe has so many right, all of them at the same probability */
