@@ -56,6 +56,7 @@ const pages = await build({
     classified: 'webview/classified/classified.tsx',
     'check-labels': 'webview/check-labels/check-labels.tsx',
     labelling: 'webview/labelling/labelling.tsx',
+    'learning-curve': 'webview/learning-curve/learning-curve.tsx',
   },
   format: 'iife',
   platform: 'browser',

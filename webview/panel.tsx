@@ -82,6 +82,11 @@ export const Panel = ({
               ? (finding) => store.keep({ typed: nextTyped(options, finding), part: 'configuration' })
               : null
           }
+          learningCurve={
+            options && isOpen('configuration') && view.begin.trusted
+              ? () => send({ type: 'learning-curve', options })
+              : null
+          }
         />
       </div>
     </main>

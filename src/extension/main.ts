@@ -5,6 +5,7 @@ import type { FinesseApi } from './api.ts'
 import { registerPredictions } from './classify/register.ts'
 import { registerLabelCheck } from './label-errors/register.ts'
 import { registerLabelling } from './labelling/register.ts'
+import { registerLearningCurve } from './learning-curve/register.ts'
 import { registerPanels } from './panel/register.ts'
 import { registerRuns } from './runs/register.ts'
 import { RunStore } from './runs/run-store.ts'
@@ -25,6 +26,7 @@ export function activate(context: vscode.ExtensionContext): FinesseApi {
   context.subscriptions.push(log, store)
   registerPanels(context, log, host, store)
   registerLabelCheck(context, log, host)
+  registerLearningCurve(context, log, host)
   registerLabelling(context, log, host, store)
   atEnd = registerRuns(context, log, host, store)
   const api = registerPredictions(context, log, host, store)

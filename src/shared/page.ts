@@ -185,6 +185,8 @@ export const FromPage = v.variant('type', [
   v.object({ type: v.literal('open-named'), part: NamedPart, line: v.number() }),
   /** In a page of its own, of the file that is shown. */
   v.object({ type: v.literal('check-labels'), roles: Roles }),
+  /** In a page of its own, of all the files. */
+  v.object({ type: v.literal('learning-curve'), options: SomeOptions }),
   v.object({ type: v.literal('start'), options: SomeOptions, name: v.string() }),
   /** null: stop measuring. `isDownload`: also where the model must be downloaded for it. */
   v.object({

@@ -74,6 +74,7 @@ export async function openPages(): Promise<Pages> {
       classified: 'webview/classified/classified.tsx',
       'check-labels': 'webview/check-labels/check-labels.tsx',
       labelling: 'webview/labelling/labelling.tsx',
+      'learning-curve': 'webview/learning-curve/learning-curve.tsx',
     },
     outdir: folder,
     bundle: true,

@@ -5,10 +5,10 @@ import { RunOptions } from '../../src/shared/config.ts'
 import { confusedPairs } from '../../src/shared/confused-pairs.ts'
 import type { ClassScores } from '../../src/shared/evaluation.ts'
 import { nextTyped } from '../../webview/configuration/next-options.ts'
+import { ticks } from '../../webview/parts/ticks.ts'
 import { moved } from '../../webview/report/grid-keys.ts'
 import { createReportStore } from '../../webview/report/report-store.ts'
 import { nextOrder, sortClasses } from '../../webview/report/sort-classes.ts'
-import { ticks } from '../../webview/report/ticks.ts'
 
 const scores = (label: string, f1: number, support: number): ClassScores => ({
   label,

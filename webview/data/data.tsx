@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { t } from '../../src/shared/l10n.ts'
 import type { Role, Roles } from '../../src/shared/page.ts'
+import { optionsOf } from '../configuration/typed-options.ts'
 import { send } from '../host.ts'
 import type { PanelStore, PanelView } from '../panel-store.ts'
 import './data.css'
@@ -102,6 +103,16 @@ export const Data = ({
             onClick={() => send({ type: 'check-labels', roles })}
           >
             {t`Check Labels`}
+          </button>
+        )}
+        {state.typed.task !== 'regress' && (
+          <button
+            type="button"
+            class="button secondary"
+            disabled={!isReady || !view.begin.trusted}
+            onClick={() => send({ type: 'learning-curve', options: optionsOf(state.typed, roles) })}
+          >
+            {t`Show Learning Curve`}
           </button>
         )}
         <span class="muted" role="status">

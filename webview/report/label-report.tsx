@@ -37,6 +37,7 @@ export const LabelParts = ({
   ask,
   askSlice,
   change,
+  learningCurve,
   open,
 }: {
   readonly report: LabelReport
@@ -45,6 +46,7 @@ export const LabelParts = ({
   readonly ask: (cell: Cell, from: number) => void
   readonly askSlice: (slice: Slice, from: number) => void
   readonly change: ((finding: Finding) => void) | null
+  readonly learningCurve: (() => void) | null
   readonly open: (row: number, file: number | null) => void
 }) => (
   <>
@@ -62,6 +64,17 @@ export const LabelParts = ({
       </p>
     )}
     {findings.length > 0 && <Findings findings={findings} change={change} />}
+    {learningCurve !== null && (
+      <section>
+        <h4>{t`Would more labels help?`}</h4>
+        <p class="faint hint">
+          {t`A learning curve tells: a simple model is trained on growing shares of the training rows. Nothing of it is kept.`}
+        </p>
+        <button type="button" class="button secondary" onClick={learningCurve}>
+          {t`Show Learning Curve`}
+        </button>
+      </section>
+    )}
     <div class="report-columns">
       <Confusion test={test} cell={cell} ask={ask} open={open} />
       <section>

@@ -17,6 +17,7 @@ export const Report = ({
   store,
   send,
   change,
+  learningCurve,
 }: {
   readonly store: ReportStore
   readonly send: (
@@ -24,6 +25,8 @@ export const Report = ({
   ) => void
   /** Opens the configuration with what a finding says to change; null: there is no file to train on. */
   readonly change: ((finding: Finding) => void) | null
+  /** Opens the learning curve of the run's rows; null: they are not here, or nothing is trained here. */
+  readonly learningCurve: (() => void) | null
 }) => {
   const [, setVersion] = useState(0)
   useEffect(() => store.subscribe(() => setVersion((version) => version + 1)), [store])
@@ -47,6 +50,7 @@ export const Report = ({
             send({ type: 'slice-request', kind, column, value, from })
           }
           change={change}
+          learningCurve={learningCurve}
           ask={({ label, predicted }, from) => send({ type: 'cell-request', label, predicted, from })}
           open={open}
         />

@@ -1,6 +1,6 @@
 import { t } from '../../src/shared/l10n.ts'
 import { figure } from '../parts/numbers.ts'
-import { ticks } from './ticks.ts'
+import { ticks } from '../parts/ticks.ts'
 
 const SIZE = 320
 const LEFT = 48

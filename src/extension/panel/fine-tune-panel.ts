@@ -179,6 +179,12 @@ export class FineTunePanel implements vscode.Disposable {
           await vscode.commands.executeCommand('finesse.checkLabels', { file, roles: message.roles })
         return
       }
+      case 'learning-curve':
+        await vscode.commands.executeCommand('finesse.showLearningCurve', {
+          files: this.#files,
+          options: message.options,
+        })
+        return
       case 'start':
         return this.#start(message.options, message.name)
       case 'estimate':

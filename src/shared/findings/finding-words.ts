@@ -28,6 +28,8 @@ export const findingSentence = ({ rule, figures, change }: Finding): string => {
   const percent = (name: string): string => `${Math.round(100 * figure(name))} %`
   switch (rule) {
     case 'rate-too-high':
+      if ('first_loss' in figures)
+        return t`The training loss was ${loss('first_loss')} at the first step and ${loss('train_loss')} on average in the first epoch, and no epoch was as good as the untouched model: steps at a rate of ${String(figure('lr'))} throw away what the model knew.`
       return t`The training loss rose to ${loss('train_loss')}, where knowing nothing gives ${loss('unlearnt_loss')}: steps at a rate of ${String(figure('lr'))} throw away what the model knew.`
     case 'dead-head':
       return t`In the end the trained head said the same label of every validation row.`

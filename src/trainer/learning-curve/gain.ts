@@ -1,11 +1,7 @@
+import type { Gain, Verdict } from '../../shared/learning-curve.ts'
+
 /** Of a normal distribution, 95 % lies within so many standard errors. */
 const CERTAIN = 1.96
-
-/** By how much more often one model is right than another on the same rows, with the ends of its 95 % interval. */
-export interface Gain {
-  readonly difference: number
-  readonly interval: readonly [number, number]
-}
 
 /**
  * The mean of the differences row by row, and the interval of a mean of as many paired differences.
@@ -20,9 +16,6 @@ export const gainOf = (before: readonly number[], after: readonly number[]): Gai
   const error = rows > 1 ? Math.sqrt(squares / (rows - 1) / rows) : Number.POSITIVE_INFINITY
   return { difference: mean, interval: [mean - CERTAIN * error, mean + CERTAIN * error] }
 }
-
-/** Whether more labels would help: `unsure` where the rows are too few to tell. */
-export type Verdict = 'more' | 'enough' | 'unsure'
 
 /** A gain of less than a point by twice the labels is not worth them. */
 const WORTH = 0.01

@@ -2,37 +2,17 @@ import type { RunOptions } from '../../shared/config.ts'
 import { rowCount } from '../../shared/counts.ts'
 import { UserError } from '../../shared/error.ts'
 import { t } from '../../shared/l10n.ts'
+import type { CurvePoint, LearningCurve } from '../../shared/learning-curve.ts'
 import { evaluate } from '../evaluation/metrics.ts'
 import { sum } from '../evaluation/sum.ts'
 import type { Report } from '../training/journal.ts'
-import { type Gain, gainOf, type Verdict, verdictOf } from './gain.ts'
+import { gainOf, verdictOf } from './gain.ts'
 import { nestedOrder } from './nested-order.ts'
 import { openLearner } from './open-learner.ts'
 
 const SHARES = [0.1, 0.25, 0.5, 1] as const
 /** Of a share so many selections of rows are tried, of all rows there is but one. */
 const SELECTIONS = 3
-
-export interface CurvePoint {
-  readonly share: number
-  /** Training rows. */
-  readonly rows: number
-  /** On the validation rows: means over the selections, and the least and most accurate of them. */
-  readonly accuracy: number
-  readonly accuracy_range: readonly [number, number]
-  readonly f1_macro: number
-  readonly log_loss: number
-}
-
-export interface LearningCurve {
-  /** What was trained on each share. */
-  readonly learner: 'ngram' | 'probe'
-  readonly valid: number
-  readonly points: readonly CurvePoint[]
-  /** From half of the rows to all. */
-  readonly gain: Gain
-  readonly verdict: Verdict
-}
 
 /** Trains on growing shares of the training rows and measures each on the same validation rows. */
 export const learningCurve = async (

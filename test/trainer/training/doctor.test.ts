@@ -74,6 +74,12 @@ suite('what is wrong with a run', () => {
     assert.deepEqual(findings[0]?.change, { lr: 'auto' })
   })
 
+  test('a rate 10 times too high, of which no epoch is kept', async (t) => {
+    const findings = await findingsOf(t, csv(headlines), { lr: 0.02 })
+    assert.deepEqual(rulesOf(findings), ['rate-too-high'])
+    assert.ok('first_loss' in (findings[0]?.figures ?? {}))
+  })
+
   test('a head that says one label of every row', async (t) => {
     const findings = await findingsOf(t, csv(headlines), { weight_decay: 400, epochs: 3 })
     assert.deepEqual(rulesOf(findings), ['dead-head'])

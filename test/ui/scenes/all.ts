@@ -3,6 +3,7 @@ import { classifiedScenes } from './classified.ts'
 import { configurationScenes } from './configuration.ts'
 import { dataScenes } from './data.ts'
 import { labellingScenes } from './labelling.ts'
+import { learningCurveScenes } from './learning-curve.ts'
 import { reportScenes } from './report.ts'
 import { runScenes } from './run.ts'
 import type { Scene } from './scene.ts'
@@ -16,6 +17,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
   ...classifiedScenes,
   ...checkLabelsScenes,
   ...labellingScenes,
+  ...learningCurveScenes,
 }
 
 export type { Scene }

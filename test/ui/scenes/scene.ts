@@ -1,13 +1,14 @@
 import type { Page } from 'playwright-core'
 import type { ToCheck } from '../../../src/shared/check-page.ts'
 import type { ToClassified } from '../../../src/shared/classified-page.ts'
+import type { ToCurve } from '../../../src/shared/curve-page.ts'
 import type { ToLabelling } from '../../../src/shared/labelling.ts'
 import type { PageState, ToPage } from '../../../src/shared/page.ts'
 
 /** A state of a page that a person can meet: what the extension told it, and what was done in it since. */
 export interface Scene {
-  readonly page: 'panel' | 'classified' | 'check-labels' | 'labelling'
-  readonly messages: readonly (ToPage | ToClassified | ToCheck | ToLabelling)[]
+  readonly page: 'panel' | 'classified' | 'check-labels' | 'labelling' | 'learning-curve'
+  readonly messages: readonly (ToPage | ToClassified | ToCheck | ToCurve | ToLabelling)[]
   readonly kept?: Partial<PageState>
   readonly act?: (page: Page) => Promise<void>
 }

@@ -1,8 +1,13 @@
 import { expandFiles } from '../../../data/glob.ts'
 import { OPTION_NAMES } from '../../../shared/config.ts'
 import { t } from '../../../shared/l10n.ts'
+import {
+  gainSentence,
+  type LearningCurve,
+  learnerName,
+  verdictSentence,
+} from '../../../shared/learning-curve.ts'
 import { accepts } from '../../../shared/option-text.ts'
-import type { LearningCurve } from '../../learning-curve/learning-curve.ts'
 import { type Command, EXIT } from '../command.ts'
 import { decimal, table } from '../format.ts'
 import { optionHelp, resolveOptions } from '../options.ts'
@@ -40,14 +45,22 @@ and the test rows are left out.`,
     })
     const { learningCurve } = await import('../../learning-curve/learning-curve.ts')
     const { Stopped } = await import('../../training/step/rows.ts')
-    const json = flags.has('json')
     const reporter = createReporter({ json: false, stdout: process.stdout, stderr: process.stderr })
     try {
       const curve = await interruptible(reporter.say, (stop) =>
-        learningCurve(expandFiles(words), options, reporter.event, stop),
+        learningCurve(
+          expandFiles(words),
+          options,
+          (event) => {
+            reporter.event(event)
+            // The editor, which calls with a channel for it.
+            process.send?.(event)
+          },
+          stop,
+        ),
       )
       reporter.close()
-      if (json) await printJson(curve)
+      if (flags.has('json')) await printJson(curve)
       else await print(learningCurveText(curve))
       return EXIT.done
     } catch (error) {
@@ -60,21 +73,10 @@ and the test rows are left out.`,
 }
 
 /** The curve as a table, and what it says of more labels. */
-export const learningCurveText = ({ learner, valid, points, gain, verdict }: LearningCurve): string => {
-  const half = points.find(({ share }) => share === 0.5)?.rows ?? 0
-  const all = points.at(-1)?.rows ?? 0
-  const points100 = (value: number): string => `${value >= 0 ? '+' : ''}${(100 * value).toFixed(1)}`
-  const [low, high] = gain.interval
-  const rose = t`From ${half} to ${all} rows the accuracy changed by ${points100(gain.difference)} points (95 %: ${points100(low)} to ${points100(high)}, ${valid} validation rows).`
-  const said =
-    verdict === 'more'
-      ? t`More labels would help.`
-      : verdict === 'enough'
-        ? t`More labels of the same kind would hardly help: look at labels, texts or the base model instead.`
-        : t`Whether more labels would help can't be told from so few validation rows.`
-  return `${learner === 'ngram' ? t`N-gram model` : t`Linear probe on the untouched base model`}\n${table([
+export const learningCurveText = (curve: LearningCurve): string =>
+  `${learnerName(curve)}\n${table([
     ['', t`rows`, t`accuracy`, t`least`, t`most`, t`F1 macro`, t`log loss`],
-    ...points.map(({ share, rows, accuracy, accuracy_range: [least, most], f1_macro, log_loss }) => [
+    ...curve.points.map(({ share, rows, accuracy, accuracy_range: [least, most], f1_macro, log_loss }) => [
       `${Math.round(100 * share)} %`,
       String(rows),
       decimal(accuracy),
@@ -83,5 +85,4 @@ export const learningCurveText = ({ learner, valid, points, gain, verdict }: Lea
       decimal(f1_macro),
       decimal(log_loss),
     ]),
-  ])}\n${rose}\n${said}\n`
-}
+  ])}\n${gainSentence(curve)}\n${verdictSentence(curve)}\n`

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import * as v from 'valibot'
-import { atLeast } from '../../../../src/trainer/evaluation/findings/label-noise.ts'
+import { atLeast } from '../../../../src/trainer/evaluation/findings/binomial-tail.ts'
 import { fisherExact, holm, logFactorials } from '../../../../src/trainer/evaluation/slices/fisher.ts'
 
 const number = v.number()
