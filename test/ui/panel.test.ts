@@ -91,6 +91,28 @@ suite('the panel of a data file', { skip: needsEditor }, () => {
     assert.equal(await after.getByLabel('Epochs').inputValue(), '2')
   })
 
+  test('says what a test file shares with training before anything is trained', async () => {
+    const rows = readFileSync(file, 'utf8').split('\n').slice(0, 5)
+    writeFileSync(
+      join(folder, 'held.csv'),
+      `${rows.join('\n')}\nI would not buy this kettle again,negative\n`,
+    )
+    const page = workbench.webview()
+    await page.locator('summary', { hasText: 'Advanced' }).click()
+    await page.getByLabel('Test file', { exact: true }).fill('held.csv')
+    await page.getByText('held.csv: 4 rows that training has too (4 equal, 0 nearly equal).').waitFor()
+    await workbench.shot('panel-named-file')
+    await page.getByRole('button', { name: 'Show Them' }).click()
+    await page
+      .getByText('Rows of held.csv, for the test, with a text that training or validation has too: 4')
+      .waitFor()
+    await page.getByRole('tab', { name: 'Configuration' }).click()
+    await page.getByRole('button', { name: 'Leave Them Out of Training' }).click()
+    await page.locator('.named-files').getByText('the named files stay whole.').waitFor()
+    await page.getByLabel('Test file', { exact: true }).fill('')
+    await page.getByText('held.csv').first().waitFor({ state: 'detached' })
+  })
+
   test('starts a training, shows it and its report', async () => {
     const page = workbench.webview()
     await page.getByRole('button', { name: 'Start Training' }).click()
@@ -101,6 +123,15 @@ suite('the panel of a data file', { skip: needsEditor }, () => {
     await page.getByRole('tab', { name: 'Report' }).click()
     await workbench.shot('panel-report')
     assert.ok(existsSync(join(folder, '.finesse', 'runs')))
+  })
+
+  test('shows from the report whether more labels would help', async () => {
+    await workbench.webview().getByRole('button', { name: 'Show Learning Curve' }).click()
+    const page = workbench.webview()
+    await page.getByRole('heading', { name: 'Would more labels help: reviews.csv' }).waitFor()
+    await page.getByRole('row', { name: '100 %' }).waitFor({ timeout: 120_000 })
+    assert.equal(await page.locator('tbody tr').count(), 4)
+    await workbench.shot('learning-curve')
   })
 
   test('says in a line what is no data', async () => {

@@ -1,3 +1,4 @@
+import { deadHead } from './dead-head.ts'
 import { keptEpoch, ofCourse } from './examined.ts'
 import { isProbeInformed } from './informed-probe.ts'
 import { unlearntLoss } from './loss-scale.ts'
@@ -14,7 +15,7 @@ const RISEN = 2
 /**
  * Steps threw away what the model knew: the mean loss of an epoch is far above that of knowing nothing; or that of the
  * first is far above the one it began with, which is the probe's, and of several epochs none was as good as the untouched
- * model: a single one has had no time to recover.
+ * model: a single one has had no time to recover. A head that died has such a course too, and is the nearer cause.
  */
 export const rateTooHigh = ofCourse((course, examined) => {
   const { asked, options, epochs, steps } = course
@@ -26,7 +27,10 @@ export const rateTooHigh = ofCourse((course, examined) => {
   const figures =
     worst >= TIMES * unlearnt
       ? { lr: options.lr, train_loss: worst, unlearnt_loss: unlearnt }
-      : epochs.length > 1 && keptEpoch(course) === null && first >= RISEN * begun
+      : epochs.length > 1 &&
+          keptEpoch(course) === null &&
+          first >= RISEN * begun &&
+          deadHead(examined) === null
         ? { lr: options.lr, train_loss: first, first_loss: begun }
         : null
   // Where it knew nothing there is nothing to throw away, and a lower rate learns no more.

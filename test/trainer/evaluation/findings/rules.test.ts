@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import * as v from 'valibot'
 import { ResolvedOptions, RunOptions } from '../../../../src/shared/config.ts'
+import { deadHead } from '../../../../src/trainer/evaluation/findings/dead-head.ts'
 import type { Course, Epoch, Examined, Step } from '../../../../src/trainer/evaluation/findings/examined.ts'
 import { labelNoise } from '../../../../src/trainer/evaluation/findings/label-noise.ts'
 import { rateTooHigh } from '../../../../src/trainer/evaluation/findings/rate-too-high.ts'
@@ -10,11 +11,15 @@ import { evaluate } from '../../../../src/trainer/evaluation/metrics.ts'
 const ROWS = 200
 /** Two thirds of the rows have one label. */
 const targets = Int32Array.from({ length: ROWS }, (_, i) => (i % 3 === 0 ? 1 : 0))
-const scores = evaluate(
-  Float64Array.from({ length: 2 * ROWS }, (_, i) => (i % 2 === 0 ? 0.7 : 0.3)),
-  targets,
-  ['bad', 'good'],
-)
+/** @param others of the first rows the less frequent label is said */
+const scoresOf = (others: number) =>
+  evaluate(
+    Float64Array.from({ length: 2 * ROWS }, (_, i) => ((i % 2 === 0) === i < 2 * others ? 0.3 : 0.7)),
+    targets,
+    ['bad', 'good'],
+  )
+const scores = scoresOf(20)
+const constant = scoresOf(0)
 
 const step = (loss: number): Step => ({
   event: 'step',
@@ -27,13 +32,13 @@ const step = (loss: number): Step => ({
   tokens_per_second: 1,
 })
 
-const epoch = (train_loss: number, best: boolean): Epoch => ({
+const epoch = (train_loss: number, best: boolean, valid = scores): Epoch => ({
   event: 'epoch',
   time: 0,
   step: 10,
   epoch: 1,
   train_loss,
-  valid: scores,
+  valid,
   best,
 })
 
@@ -82,6 +87,16 @@ suite('rules of what is wrong with a run', () => {
     assert.equal(found(0.3, 0.7, true), null)
     assert.equal(found(0.3, 0.5, false), null)
     assert.ok(found(0.3, 1.5, true) !== null)
+  })
+
+  test('a head that died is not laid to the rate, though the loss rose', () => {
+    const died = {
+      ...course(0.3, 0.7, false),
+      epochs: [0.7, 0.7].map((loss) => epoch(loss, false, constant)),
+    }
+    const dead = { ...examined(KNOWS, died), valid: constant }
+    assert.equal(rateTooHigh(dead), null)
+    assert.equal(deadHead(dead)?.rule, 'dead-head')
   })
 
   test('where the untouched model knows nothing, neither rate nor labels are blamed', () => {
