@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { type FromPage, PageState, ToPage } from '../src/shared/page.ts'
+import { listenTo } from './parts/messages.ts'
 
 /** What VS Code gives a page; it may be asked for once. */
 interface VsCode {
@@ -15,14 +16,8 @@ const vscode = acquireVsCodeApi()
 /** Tells the extension. */
 export const send = (message: FromPage): void => vscode.postMessage(message)
 
-/** Calls for each message of the extension; what is none is left alone. */
-export function listen(take: (message: ToPage) => void): void {
-  window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-    const message = v.safeParse(ToPage, data)
-    if (message.success) take(message.output)
-    else console.error('not a message of the extension', data, message.issues)
-  })
-}
+/** Calls for each message of the extension. */
+export const listen = (take: (message: ToPage) => void): void => listenTo(ToPage, take)
 
 /** What the page kept when it was last shown; null: it is new. */
 export function keptState(): PageState | null {

@@ -1,17 +1,13 @@
 import { render } from 'preact'
-import * as v from 'valibot'
-import { useTranslations } from '../src/shared/l10n.ts'
 import { keepState, keptState, listen, send } from './host.ts'
 import { createRunStore } from './live/run-store.ts'
 import { Panel } from './panel.tsx'
 import { createPanelStore } from './panel-store.ts'
+import { translatePage } from './parts/translations.ts'
 import { createReportStore } from './report/report-store.ts'
 import './page.css'
 
-const Translations = v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.string()))
-
-const translations = v.safeParse(Translations, document.getElementById('translations')?.textContent)
-if (translations.success) useTranslations(translations.output)
+translatePage()
 
 const kept = keptState()
 const store = createPanelStore(kept, keepState)

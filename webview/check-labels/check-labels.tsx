@@ -1,11 +1,11 @@
 import { render } from 'preact'
-import * as v from 'valibot'
 import type { ToCheck } from '../../src/shared/check-page.ts'
-import { t, useTranslations } from '../../src/shared/l10n.ts'
+import { t } from '../../src/shared/l10n.ts'
 import { phaseName } from '../../src/shared/status.ts'
 import '../page.css'
 import './check-labels.css'
 import { count, percent } from '../parts/numbers.ts'
+import { translatePage } from '../parts/translations.ts'
 import { Decided } from './decided.tsx'
 import { Done } from './done.tsx'
 import { keep, listen, tell } from './host.ts'
@@ -103,9 +103,7 @@ const CheckAgain = () => (
   </button>
 )
 
-const Translations = v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.string()))
-const translations = v.safeParse(Translations, document.getElementById('translations')?.textContent)
-if (translations.success) useTranslations(translations.output)
+translatePage()
 
 const place = document.getElementById('page') ?? document.body
 let name = ''

@@ -1,5 +1,5 @@
-import * as v from 'valibot'
 import { type CheckedFile, type FromCheck, ToCheck } from '../../src/shared/check-page.ts'
+import { listenTo } from '../parts/messages.ts'
 
 declare function acquireVsCodeApi(): {
   postMessage(message: unknown): void
@@ -15,10 +15,6 @@ export const keep = (checked: CheckedFile): void => vscode.setState(checked)
 
 /** Calls with each message of the extension. */
 export const listen = (take: (message: ToCheck) => void): void => {
-  addEventListener('message', ({ data }) => {
-    const parsed = v.safeParse(ToCheck, data)
-    if (parsed.success) take(parsed.output)
-    else console.error('not a message of the extension', data, parsed.issues)
-  })
+  listenTo(ToCheck, take)
   tell({ type: 'ready' })
 }

@@ -1,14 +1,14 @@
 import { render } from 'preact'
 import { useMemo, useState } from 'preact/hooks'
-import * as v from 'valibot'
 import {
   type ClassifiedRow,
   isShown,
   type Shown,
   type ToClassified,
 } from '../../src/shared/classified-page.ts'
-import { t, useTranslations } from '../../src/shared/l10n.ts'
+import { t } from '../../src/shared/l10n.ts'
 import './classified.css'
+import { translatePage } from '../parts/translations.ts'
 import { listen, tell } from './host.ts'
 import { Rows } from './rows.tsx'
 
@@ -91,8 +91,7 @@ const Page = ({ begin, rows, problem }: State) => {
   )
 }
 
-const translations = document.getElementById('translations')?.textContent
-useTranslations(v.parse(v.record(v.string(), v.string()), JSON.parse(translations || '{}')))
+translatePage()
 
 const place = document.getElementById('page') ?? document.body
 let state: State | null = null

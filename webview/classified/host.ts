@@ -1,5 +1,5 @@
-import * as v from 'valibot'
 import { type FromClassified, ToClassified } from '../../src/shared/classified-page.ts'
+import { listenTo } from '../parts/messages.ts'
 
 declare function acquireVsCodeApi(): { postMessage(message: unknown): void }
 
@@ -9,9 +9,6 @@ export const tell = (message: FromClassified): void => vscode.postMessage(messag
 
 /** Calls with each message of the extension. */
 export const listen = (take: (message: ToClassified) => void): void => {
-  addEventListener('message', ({ data }) => {
-    const parsed = v.safeParse(ToClassified, data)
-    if (parsed.success) take(parsed.output)
-  })
+  listenTo(ToClassified, take)
   tell({ type: 'ready' })
 }

@@ -1,5 +1,5 @@
-import * as v from 'valibot'
 import { type FromLabelling, type LabellingPage, ToLabelling } from '../../src/shared/labelling.ts'
+import { listenTo } from '../parts/messages.ts'
 
 declare function acquireVsCodeApi(): { postMessage(message: unknown): void; setState(state: unknown): void }
 
@@ -12,9 +12,6 @@ export const keep = (page: LabellingPage): void => vscode.setState(page)
 
 /** Calls with each message of the extension. */
 export const listen = (take: (message: ToLabelling) => void): void => {
-  addEventListener('message', ({ data }) => {
-    const parsed = v.safeParse(ToLabelling, data)
-    if (parsed.success) take(parsed.output)
-  })
+  listenTo(ToLabelling, take)
   tell({ type: 'ready' })
 }

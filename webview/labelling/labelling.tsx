@@ -1,7 +1,6 @@
 import { render } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import * as v from 'valibot'
-import { t, useTranslations } from '../../src/shared/l10n.ts'
+import { t } from '../../src/shared/l10n.ts'
 import {
   type LabellingItem,
   type LabellingSession,
@@ -9,6 +8,7 @@ import {
   openItem,
 } from '../../src/shared/labelling.ts'
 import { percent } from '../parts/numbers.ts'
+import { translatePage } from '../parts/translations.ts'
 import { keep, listen, tell } from './host.ts'
 import { filtered, requestOf } from './keys.ts'
 import { Labels } from './labels.tsx'
@@ -183,8 +183,7 @@ const spoken = (session: LabellingSession, next: LabellingItem | undefined): str
   return `${done} ${progressWords(session)}. ${next?.text ?? ''}`.trim()
 }
 
-const translations = document.getElementById('translations')?.textContent
-useTranslations(v.parse(v.record(v.string(), v.string()), JSON.parse(translations || '{}')))
+translatePage()
 
 const place = document.getElementById('page') ?? document.body
 let state: State = { session: null, isChoosing: false, problem: null }

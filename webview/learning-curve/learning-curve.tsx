@@ -1,7 +1,6 @@
 import { render } from 'preact'
-import * as v from 'valibot'
 import type { ToCurve } from '../../src/shared/curve-page.ts'
-import { t, useTranslations } from '../../src/shared/l10n.ts'
+import { t } from '../../src/shared/l10n.ts'
 import {
   gainSentence,
   type LearningCurve,
@@ -11,6 +10,7 @@ import {
 import { phaseName } from '../../src/shared/status.ts'
 import '../page.css'
 import './learning-curve.css'
+import { translatePage } from '../parts/translations.ts'
 import { Chart } from './chart.tsx'
 import { listen, tell } from './host.ts'
 import { Points } from './points.tsx'
@@ -77,9 +77,7 @@ const Curve = ({ curve }: { readonly curve: LearningCurve }) => (
   </>
 )
 
-const Translations = v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.string()))
-const translations = v.safeParse(Translations, document.getElementById('translations')?.textContent)
-if (translations.success) useTranslations(translations.output)
+translatePage()
 
 const place = document.getElementById('page') ?? document.body
 let name = ''

@@ -4,20 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
 import { findLabelErrors } from '../../../src/extension/label-errors/find-label-errors.ts'
-import type { TrainerHost } from '../../../src/extension/trainer/launch.ts'
 import { UserError } from '../../../src/shared/error.ts'
 import type { ProgressEvent } from '../../../src/shared/events.ts'
-import { cli, needsBuild } from '../../trainer/cli/cli.ts'
+import { needsBuild } from '../../trainer/cli/cli.ts'
+import { host } from '../trainer-host.ts'
 
-const host: TrainerHost = {
-  script: cli,
-  storage: tmpdir(),
-  node: () => Promise.resolve({ path: process.execPath, version: process.version, isElectron: false }),
-  variables: () => ({ FINESSE_LANG: 'en' }),
-  isQueued: () => false,
-  log: () => undefined,
-  started: () => undefined,
-}
 const roles = { text: 'text', label: 'label', text_pair: null, group: null, split_column: null }
 const find = (file: string, progress: (event: ProgressEvent) => void = () => undefined) =>
   findLabelErrors({ files: [file], roles, model: 'ngram' }, host, new AbortController().signal, progress)

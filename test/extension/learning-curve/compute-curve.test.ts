@@ -4,20 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { suite, type TestContext, test } from 'node:test'
 import { computeCurve } from '../../../src/extension/learning-curve/compute-curve.ts'
-import type { TrainerHost } from '../../../src/extension/trainer/launch.ts'
 import { UserError } from '../../../src/shared/error.ts'
 import type { ProgressEvent } from '../../../src/shared/events.ts'
-import { cli, needsBuild } from '../../trainer/cli/cli.ts'
-
-const host: TrainerHost = {
-  script: cli,
-  storage: tmpdir(),
-  node: () => Promise.resolve({ path: process.execPath, version: process.version, isElectron: false }),
-  variables: () => ({ FINESSE_LANG: 'en' }),
-  isQueued: () => false,
-  log: () => undefined,
-  started: () => undefined,
-}
+import { needsBuild } from '../../trainer/cli/cli.ts'
+import { host } from '../trainer-host.ts'
 
 /** Rows of two labels with so many words that say which. */
 function rowsFile(t: TestContext, rows: number): string {
