@@ -52,7 +52,9 @@ if (inEditor.length > 0) {
 runNode('esbuild.mjs')
 // Once for all that install it.
 if (whichNeed('openWorkbench').length > 0) await freshPackage(`${process.platform}-${process.arch}`)
-const flags = ['--import', 'tsx', '--test', '--test-concurrency=2', '--test-reporter=spec']
+// No file takes a fourth of it: what hangs is named, not waited for.
+const HANG = `--test-timeout=${20 * 60_000}`
+const flags = ['--import', 'tsx', '--test', '--test-concurrency=2', '--test-reporter=spec', HANG]
 const run = (some, env) =>
   some.length === 0
     ? 0
