@@ -1,4 +1,5 @@
 import { attributes, float } from '../onnx/attributes.ts'
+import { elementCount } from '../onnx/elements.ts'
 import { DataType, type DataTypeName, type Node, type TensorValue } from '../onnx/model.ts'
 import { broadcast, normalAxes, type StaticGraph, type StaticValue, sameDims } from './static-graph.ts'
 
@@ -273,7 +274,16 @@ export class GraphBuilder {
     if (sameDims(from, dims)) return x
     const lead = from.length - dims.length
     const axes = from.flatMap((n, i) => (i < lead || (dims[i - lead] === 1 && n !== 1) ? [i] : []))
+    if (axes.length > 0 && axes.length === lead) return this.sumOfRows(x, dims)
     return this.reshape(axes.length > 0 ? this.sum(x, axes) : x, dims)
+  }
+
+  /** Sums over the leading axes, as a product with ones: a reduction takes longer. */
+  private sumOfRows(x: string, dims: readonly number[]): string {
+    const width = elementCount(dims)
+    const rows = elementCount(this.dims(x)) / width
+    const ones = this.expand(this.scalar(1), [1, rows])
+    return this.reshape(this.matmul(ones, this.reshape(x, [rows, width])), dims)
   }
 
   /** One node with one output. */

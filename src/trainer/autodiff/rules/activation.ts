@@ -1,4 +1,4 @@
-import { floatAttribute, intAttribute, stringAttribute } from '../../onnx/attributes.ts'
+import { float, floatAttribute, intAttribute, stringAttribute } from '../../onnx/attributes.ts'
 import type { GraphBuilder } from '../builder.ts'
 import { type Gradient, type Rules, rule } from '../rule.ts'
 
@@ -7,10 +7,13 @@ const GELU = 'g (F(x) + x f(x)) of the normal distribution F (Hendrycks and Gimp
 const TANH_GELU =
   'g (1 + t + x (1 - t^2) c (1 + 0.134145 x^2)) / 2, t = tanh(c (x + 0.044715 x^3)), c = sqrt(2/pi) (Hendrycks and Gimpel, 2016)'
 
+/** F + x f in the fewest passes over memory: with u = x / sqrt 2, F = (1 + erf u) / 2 and x f = u / e^(u^2) / sqrt pi. */
 const geluSlope = (b: GraphBuilder, x: string): string => {
-  const distribution = b.add(b.mul(b.erf(b.mul(x, b.scalar(Math.SQRT1_2))), b.scalar(0.5)), b.scalar(0.5))
-  const density = b.exp(b.mul(b.mul(x, x), b.scalar(-0.5)))
-  return b.add(distribution, b.mul(b.mul(x, b.scalar(1 / Math.sqrt(2 * Math.PI))), density))
+  const u = b.mul(x, b.scalar(Math.SQRT1_2))
+  const distribution = b.one('HardSigmoid', [b.erf(u)], b.value(x), { alpha: float(0.5), beta: float(0.5) })
+  // Where the power overflows x f is 0, as it is.
+  const bell = b.mul(b.div(u, b.exp(b.mul(u, u))), b.scalar(1 / Math.sqrt(Math.PI)))
+  return b.add(distribution, bell)
 }
 
 const tanhGeluSlope = (b: GraphBuilder, x: string): string => {

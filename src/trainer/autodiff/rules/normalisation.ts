@@ -1,5 +1,6 @@
 import { t } from '../../../shared/l10n.ts'
 import { floatAttribute, intAttribute, intsAttribute } from '../../onnx/attributes.ts'
+import { elementCount } from '../../onnx/elements.ts'
 import type { GraphBuilder } from '../builder.ts'
 import { type Gradient, type RuleContext, type Rules, rule, unsupported } from '../rule.ts'
 
@@ -35,27 +36,54 @@ const throughStandard = (
   return b.mul(b.sub(b.sub(h, b.mean(h, axes)), along), r)
 }
 
+/**
+ * dx = (h - d r^2 mean(h d) - mean(h)) r and dscale = sum(g d r), h = g scale, in the fewest passes over memory: what is
+ * summed along rows or columns is a product with a vector.
+ *
+ * @param d x - mean, or x where the mean is not taken off
+ * @param r one a row
+ */
+const throughNorm = (
+  context: RuleContext,
+  { d, r, centred }: { d: () => string; r: () => string; centred: boolean },
+): readonly [() => string, () => string] => {
+  const { b, g, input, dims } = context
+  const normalised = trailingAxes(context).map((axis) => dims(0)[axis] ?? 1)
+  const width = elementCount(normalised)
+  const rows = elementCount(dims(0)) / width
+  /** With one axis for those that are normalised over: [..., width]. */
+  const flat = (x: string, last = width): string => (normalised.length === 1 ? x : b.reshape(x, [rows, last]))
+  const factor = once(() => flat(r(), 1))
+  const weighed = once(() => b.mul(g, d()))
+  return [
+    () => {
+      const scale = b.reshape(b.expand(input(1), normalised), [width])
+      const share = b.reshape(b.mul(scale, b.scalar(1 / width)), [width, 1])
+      const along = b.mul(b.matmul(flat(weighed()), share), b.mul(factor(), factor()))
+      const across = b.sub(b.mul(flat(g), scale), b.mul(flat(d()), along))
+      const rest = centred ? b.sub(across, b.matmul(flat(g), share)) : across
+      return b.reshape(b.mul(rest, factor()), dims(0))
+    },
+    () => {
+      const sum = b.matmul(b.reshape(r(), [1, rows]), b.reshape(weighed(), [rows, width]))
+      return b.reshape(sum, normalised)
+    },
+  ]
+}
+
 const layerNormalization: Gradient = (context) => {
-  const { b, g, x, node, input, dims } = context
+  const { b, g, x, node, dims } = context
   const axes = trailingAxes(context)
   const statistics = { type: b.value(x).type, dims: dims(0).map((n, i) => (axes.includes(i) ? 1 : n)) }
+  const d = once(() => b.sub(x, b.extraOutput(node, 1, statistics)))
   const r = () => b.extraOutput(node, 2, statistics)
-  const n = once(() => b.mul(b.sub(x, b.extraOutput(node, 1, statistics)), r()))
-  return [() => throughStandard(b, b.mul(g, input(1)), n(), r(), axes), () => b.mul(g, n()), () => g]
+  return [...throughNorm(context, { d, r, centred: true }), () => g]
 }
 
 const rootMeanSquare: Gradient = (context) => {
-  const { b, g, x, node, input } = context
-  const axes = trailingAxes(context)
-  const r = once(() => inverseRoot(b, x, axes, floatAttribute(node, 'epsilon', 1e-5)))
-  return [
-    () => {
-      const h = b.mul(g, input(1))
-      const n = b.mul(x, r())
-      return b.mul(b.sub(h, b.mul(n, b.mean(b.mul(h, n), axes))), r())
-    },
-    () => b.mul(g, b.mul(x, r())),
-  ]
+  const { b, x, node } = context
+  const r = once(() => inverseRoot(b, x, trailingAxes(context), floatAttribute(node, 'epsilon', 1e-5)))
+  return throughNorm(context, { d: () => x, r, centred: false })
 }
 
 /** A value for each channel, [C], beside [rows, channels, ...]. */

@@ -114,6 +114,10 @@ export const elementwise: Operators = {
   Tanh: unary((tf, x) => tf.tanh(x)),
   Erf: unary((tf, x) => tf.erf(x)),
   Sigmoid: unary((tf, x) => tf.sigmoid(x)),
+  HardSigmoid: ({ tf, node, input }) => {
+    const line = tf.mul(input(0), floatAttribute(node, 'alpha', 0.2))
+    return tf.clipByValue(tf.add(line, floatAttribute(node, 'beta', 0.5)), 0, 1)
+  },
   Softplus: unary((tf, x) => tf.softplus(x)),
   Relu: unary((tf, x) => tf.relu(x)),
   Elu: ({ tf, node, input }) => {
