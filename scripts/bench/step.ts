@@ -111,10 +111,11 @@ function namesIn(network: WeightedGraph): readonly string[] {
 async function stepOf(network: WeightedGraph, names: readonly string[]): Promise<Step> {
   const program = await compileProgram(runtime, network, feeds, { dense: names, tables: [] })
   const moments = newMoments(network, { dense: names, tables: [] }, 'adamw')
+  const rooms = new Map([...moments].map(([name, { room }]) => [name, room]))
   let count = 0
   return async () => {
     const from = performance.now()
-    const result = await program.run(feeds)
+    const result = await program.run(feeds, rooms)
     count++
     let squares = 0
     for (const gradient of result.dense.values()) squares += squaredNorm(gradient)

@@ -1,9 +1,11 @@
 """The peer of `npm run bench`: one whole script that fine-tunes with Hugging Face's Trainer, the classic recipe.
 
-    python scripts/bench/trainer.py --model FOLDER --train CSV --test CSV [--seed N] [--threads N]
+    python scripts/bench/trainer.py --model FOLDER --train CSV --test CSV [--seed N] [--threads N] [--best]
 
 AutoModelForSequenceClassification (its pooler and head start at random), fp32, batches of 16 padded to their
 longest text, at most 128 tokens, three epochs, rate 5e-5 with 500 warm-up steps and linear decay, nothing saved.
+With --best as one who knows it well would have it: rate 2e-4, 6 % warm-up, rows of similar length together, bf16 where
+the processor computes in it.
 Standard output is one JSON object.
 """
 
@@ -33,6 +35,15 @@ from transformers import (  # noqa: E402
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "reference"))
 from minilm import load_into, load_tokenizer, read_csv, read_weights  # noqa: E402
+
+
+CLASSIC = {"learning_rate": 5e-5, "warmup_steps": 500}
+BEST = {
+    "learning_rate": 2e-4,
+    "warmup_steps": 0.06,  # below 1 it is a share of all steps
+    "train_sampling_strategy": "group_by_length",
+    "bf16": torch.cpu._is_avx512_bf16_supported(),
+}
 
 
 def peak_rss_mb():
@@ -71,6 +82,7 @@ def main():
     parser.add_argument("--test", required=True)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--best", action="store_true")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     set_seed(options.seed)
@@ -92,9 +104,8 @@ def main():
                 num_train_epochs=3,
                 per_device_train_batch_size=16,
                 per_device_eval_batch_size=16,
-                learning_rate=5e-5,
-                warmup_steps=500,
                 lr_scheduler_type="linear",
+                **(BEST if options.best else CLASSIC),
                 save_strategy="no",
                 logging_strategy="no",
                 report_to="none",

@@ -3,7 +3,6 @@ import * as v from 'valibot'
 import * as vscode from 'vscode'
 import { type CheckedFile, FromCheck, type ToCheck } from '../../shared/check-page.ts'
 import { UserError } from '../../shared/error.ts'
-import type { ProgressEvent } from '../../shared/events.ts'
 import { t } from '../../shared/l10n.ts'
 import { showPage } from '../panel/show-page.ts'
 import { storedState, storeState } from '../stored-state.ts'
@@ -87,7 +86,9 @@ export class CheckPanel implements vscode.Disposable {
         this.#services.host,
         search.signal,
         (progress) => {
-          if (!search.signal.aborted) this.#tellProgress(progress)
+          if (search.signal.aborted) return
+          const { phase, done, total } = progress
+          this.#tell({ type: 'computing', progress: { phase, share: total > 0 ? done / total : 0 } })
         },
       )
       if (search.signal.aborted) return
@@ -164,14 +165,6 @@ export class CheckPanel implements vscode.Disposable {
     } catch (error) {
       this.#services.log.warn(`check of ${this.file}: ${String(error)}`)
     }
-  }
-
-  /** No more often than a person sees: by whole percents. */
-  #tellProgress({ phase, done, total }: ProgressEvent): void {
-    const share = Math.floor((100 * done) / total) / 100
-    const progress = this.#told.type === 'computing' ? this.#told.progress : null
-    if (progress?.phase === phase && progress.share === share) return
-    this.#tell({ type: 'computing', progress: { phase, share } })
   }
 
   #tell(message: ToCheck): void {

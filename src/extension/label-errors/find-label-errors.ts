@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import * as v from 'valibot'
-import { ProgressEvent } from '../../shared/events.ts'
+import type { ProgressEvent } from '../../shared/events.ts'
 import type { Roles } from '../../shared/page.ts'
 import { Suspect, SuspectCounts } from '../../shared/suspect.ts'
 import { callTrainer } from '../trainer/call.ts'
@@ -45,10 +45,7 @@ export async function findLabelErrors(
     // By way of a file: long texts with their neighbours may be more than a pipe's reader keeps.
     const out = join(folder, 'suspects.jsonl')
     const words = ['label-errors', ...options, `--out=${out}`, '--', ...files]
-    await callTrainer(words, host, dirname(files[0] ?? ''), stop, (message) => {
-      const event = v.safeParse(ProgressEvent, message)
-      if (event.success) progress(event.output)
-    })
+    await callTrainer(words, host, dirname(files[0] ?? ''), stop, progress)
     const [first = '', ...others] = (await readFile(out, 'utf8')).split('\n').filter((line) => line !== '')
     return {
       counts: v.parse(Line(SuspectCounts), first),

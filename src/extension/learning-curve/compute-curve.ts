@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import * as v from 'valibot'
 import type { CurveRequest } from '../../shared/curve-page.ts'
-import { ProgressEvent } from '../../shared/events.ts'
+import type { ProgressEvent } from '../../shared/events.ts'
 import { LearningCurve } from '../../shared/learning-curve.ts'
 import { callTrainer } from '../trainer/call.ts'
 import type { TrainerHost } from '../trainer/launch.ts'
@@ -26,10 +26,7 @@ export async function computeCurve(
     const config = join(folder, 'options.json')
     await writeFile(config, JSON.stringify(options))
     const words = ['learning-curve', '--json', '--config', config, '--', ...files]
-    const output = await callTrainer(words, host, dirname(files[0] ?? folder), stop, (message) => {
-      const progress = v.safeParse(ProgressEvent, message)
-      if (progress.success) tell(progress.output)
-    })
+    const output = await callTrainer(words, host, dirname(files[0] ?? folder), stop, tell)
     return v.parse(Curve, output)
   } finally {
     await rm(folder, { recursive: true, force: true })

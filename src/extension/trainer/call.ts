@@ -1,12 +1,14 @@
 import { type StdioOptions, spawn } from 'node:child_process'
+import * as v from 'valibot'
 import { UserError } from '../../shared/error.ts'
+import { ProgressEvent } from '../../shared/events.ts'
 import type { TrainerHost } from './launch.ts'
 import { environmentOf } from './node-binary.ts'
 
 /**
  * Calls the command line and waits for its end; what it writes to standard output.
  *
- * @param onMessage is given what it tells meanwhile over a channel of its own
+ * @param onProgress is told meanwhile how far it is, over a channel of its own
  * @throws UserError with its own line where it refuses
  */
 export async function callTrainer(
@@ -14,7 +16,7 @@ export async function callTrainer(
   host: TrainerHost,
   cwd: string,
   stop?: AbortSignal,
-  onMessage?: (message: unknown) => void,
+  onProgress?: (progress: ProgressEvent) => void,
 ): Promise<string> {
   const node = await host.node()
   const env = { ...environmentOf(node, process.env), ...host.variables() }
@@ -23,7 +25,7 @@ export async function callTrainer(
       'ignore',
       'pipe',
       'pipe',
-      ...(onMessage === undefined ? [] : ['ipc' as const]),
+      ...(onProgress === undefined ? [] : ['ipc' as const]),
     ]
     const child = spawn(node.path, [host.script, ...words], {
       cwd,
@@ -36,7 +38,10 @@ export async function callTrainer(
     const err: Buffer[] = []
     child.stdout?.on('data', (chunk: Buffer) => out.push(chunk))
     child.stderr?.on('data', (chunk: Buffer) => err.push(chunk))
-    if (onMessage !== undefined) child.on('message', onMessage)
+    child.on('message', (message) => {
+      const progress = v.safeParse(ProgressEvent, message)
+      if (progress.success) onProgress?.(progress.output)
+    })
     child.on('error', reject)
     child.on('close', (code) => {
       if (code === 0) return resolve(Buffer.concat(out).toString())

@@ -4,7 +4,7 @@ import type { Device } from '../../shared/device.ts'
 import type { Model } from '../onnx/model.ts'
 import { writeModel } from '../onnx/write.ts'
 import { onDevice } from './device-failure.ts'
-import type { StringTensor, Tensor } from './tensor.ts'
+import type { FloatTensor, StringTensor, Tensor } from './tensor.ts'
 import { loadTensorFlow } from './tfjs/load.ts'
 import { openTfjsSession } from './tfjs/session.ts'
 
@@ -26,14 +26,17 @@ export interface Resident {
 
 export type Feeds = Readonly<Record<string, Tensor | StringTensor | Resident>>
 
+/** Tensors that outputs are written to, by the output's name: what is fresh costs new memory. */
+export type Into = Readonly<Record<string, FloatTensor>>
+
 /**
  * A graph ready to execute. `run` blocks the calling thread while it computes. Inputs are read in place;
- * outputs are fresh copies.
+ * outputs are fresh copies, but for those that `into` has a tensor for.
  *
  * On another device than the processor whatever the runtime throws is a `DeviceFailure`.
  */
 export interface Session {
-  run(feeds: Feeds, outputs: readonly string[]): Promise<Readonly<Record<string, Tensor>>>
+  run(feeds: Feeds, outputs: readonly string[], into?: Into): Promise<Readonly<Record<string, Tensor>>>
   release(): Promise<void>
 }
 
@@ -42,6 +45,7 @@ export interface KeepingSession {
   run(
     feeds: Feeds,
     outputs: readonly string[],
+    into?: Into,
   ): Promise<{
     readonly tensors: Readonly<Record<string, Tensor>>
     readonly kept: ReadonlyMap<string, Resident>
@@ -77,7 +81,7 @@ export const openSession = async (
   if (runtime.device === 'tfjs' && !(model instanceof Uint8Array))
     return openTfjsSession(await loadTensorFlow(), model)
   const { run, release } = await open(runtime, model, optimise, [])
-  return { run: async (feeds, outputs) => (await run(feeds, outputs)).tensors, release }
+  return { run: async (feeds, outputs, into) => (await run(feeds, outputs, into)).tensors, release }
 }
 
 /** @param kept the outputs that stay on the device; their holder frees them by `freeResident` */
@@ -101,21 +105,28 @@ const open = async (
   const session = await onDevice(device, () => createSession({ ...runtime, device }, bytes, optimise, kept))
   const isKept = new Set(kept)
   return {
-    run: async (feeds, outputs) => {
+    run: async (feeds, outputs, into = {}) => {
       const inputs: Record<string, ort.Tensor> = {}
       for (const name of session.inputNames) {
         const tensor = feeds[name]
         if (!tensor) throw new Error(`the graph's input ${name} was not fed`)
         inputs[name] = toOrt(tensor)
       }
-      const results = await onDevice(device, () => session.run(inputs, outputs))
+      const fetches = Object.fromEntries(
+        outputs.map((name) => {
+          const place = into[name]
+          return [name, place ? toOrt(place) : null] as const
+        }),
+      )
+      const results = await onDevice(device, () => session.run(inputs, fetches))
       const tensors: Record<string, Tensor> = {}
       const left = new Map<string, Resident>()
       for (const name of outputs) {
         const result = results[name]
         if (!result) throw new Error(`the graph gave no output ${name}`)
         if (isKept.has(name)) left.set(name, { type: 'resident', dims: result.dims, held: result })
-        else tensors[name] = fromOrt(result)
+        // What onnxruntime gives back of a tensor that it was given is a copy of it.
+        else tensors[name] = into[name] ?? fromOrt(result)
       }
       return { tensors, kept: left }
     },

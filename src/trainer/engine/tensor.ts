@@ -8,6 +8,8 @@ export type Tensor =
   | { readonly type: 'bool' | 'uint8'; readonly dims: readonly number[]; readonly data: Uint8Array }
   | { readonly type: 'int8'; readonly dims: readonly number[]; readonly data: Int8Array }
 
+export type FloatTensor = Extract<Tensor, { readonly type: 'float32' }>
+
 /** Texts, which a graph may read and no graph that is trained holds. */
 export interface StringTensor {
   readonly type: 'string'

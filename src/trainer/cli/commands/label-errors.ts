@@ -8,6 +8,7 @@ import type { LabelErrors } from '../../label-errors/find.ts'
 import { type Command, EXIT } from '../command.ts'
 import { duration, shorten, table } from '../format.ts'
 import { createReporter } from '../output.ts'
+import { progressOf } from '../progress.ts'
 import { print } from '../standard.ts'
 
 const SHOWN = 20
@@ -54,11 +55,7 @@ doubtful ones with the label that they should rather have. Changes nothing.`,
       expandFiles(words),
       wanted,
       values.get('model') ?? 'embedded',
-      (event) => {
-        reporter.event(event)
-        // The editor, which calls with a channel for it.
-        process.send?.(event)
-      },
+      progressOf(reporter),
     ).finally(reporter.close)
     const out = values.get('out')
     if (out !== undefined) write(out, found)

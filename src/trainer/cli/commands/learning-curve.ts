@@ -12,6 +12,7 @@ import { type Command, EXIT } from '../command.ts'
 import { decimal, table } from '../format.ts'
 import { optionHelp, resolveOptions } from '../options.ts'
 import { createReporter } from '../output.ts'
+import { progressOf } from '../progress.ts'
 import { interruptible, print, printJson } from '../standard.ts'
 
 export const learningCurveCommand: Command = {
@@ -48,16 +49,7 @@ and the test rows are left out.`,
     const reporter = createReporter({ json: false, stdout: process.stdout, stderr: process.stderr })
     try {
       const curve = await interruptible(reporter.say, (stop) =>
-        learningCurve(
-          expandFiles(words),
-          options,
-          (event) => {
-            reporter.event(event)
-            // The editor, which calls with a channel for it.
-            process.send?.(event)
-          },
-          stop,
-        ),
+        learningCurve(expandFiles(words), options, progressOf(reporter), stop),
       )
       reporter.close()
       if (flags.has('json')) await printJson(curve)

@@ -1,5 +1,5 @@
 import type { Model } from '../../onnx/model.ts'
-import type { StringTensor, Tensor } from '../tensor.ts'
+import type { FloatTensor, StringTensor, Tensor } from '../tensor.ts'
 import { fromConstant, fromHost, toHost } from './convert.ts'
 import { computedValue, execute } from './execute.ts'
 import type { TensorFlow, TfTensor } from './operator.ts'
@@ -44,13 +44,17 @@ export const openTfjsSession = (tf: TensorFlow, { graph }: Model) => {
     run: async (
       feeds: Readonly<Record<string, Tensor | StringTensor>>,
       outputs: readonly string[],
+      into: Readonly<Record<string, FloatTensor>> = {},
     ): Promise<Readonly<Record<string, Tensor>>> => {
       const results = tf.tidy(() => compute(feeds, outputs))
       const tensors: Record<string, Tensor> = {}
       for (const [i, name] of outputs.entries()) {
         const result = results[i]
         if (!result) throw new Error(`the graph gave no output ${name}`)
-        tensors[name] = await toHost(result, types.get(name) ?? null)
+        const given = await toHost(result, types.get(name) ?? null)
+        const place = into[name]
+        if (place && given.type === 'float32') place.data.set(given.data)
+        tensors[name] = place ?? given
       }
       tf.dispose(results)
       return tensors

@@ -1,21 +1,21 @@
-;; The optimisers on 16384 numbers at a time, four in one instruction. Weights are brought to 0 of the memory and the
-;; gradient to 65536; moments and means lie anywhere behind, and $first_at, $second_at and $mean_at say where.
+;; The optimisers, four numbers in one instruction. Every array lies anywhere in the memory, and its $..._at says where.
 ;; Compiled by scripts/compile-kernel.ts into adamw-kernel.ts.
 (module
   (memory (export "memory") 2)
 
-  ;; One update by AdamW of the first $bytes of the arrays, a multiple of 16.
+  ;; One update by AdamW of $bytes of the arrays, a multiple of 16 as everywhere.
   ;;   g = gradient * scale
   ;;   first = first * beta1 + g * rest1
   ;;   second = second * beta2 + g^2 * rest2
   ;;   weights = weights * keep - first * rate / (sqrt(second * correction) + epsilon)
   (func (export "update")
-    (param $first_at i32) (param $second_at i32) (param $bytes i32) (param $scale f32) (param $beta1 f32)
-    (param $rest1 f32) (param $beta2 f32) (param $rest2 f32) (param $keep f32) (param $rate f32)
-    (param $correction f32) (param $epsilon f32)
-    (local $at i32) (local $g v128) (local $first v128) (local $second v128)
+    (param $weights_at i32) (param $gradient_at i32) (param $first_at i32) (param $second_at i32) (param $bytes i32)
+    (param $scale f32) (param $beta1 f32) (param $rest1 f32) (param $beta2 f32) (param $rest2 f32) (param $keep f32)
+    (param $rate f32) (param $correction f32) (param $epsilon f32)
+    (local $end i32) (local $g v128) (local $first v128) (local $second v128)
+    (local.set $end (i32.add (local.get $weights_at) (local.get $bytes)))
     (loop $next
-      (local.set $g (f32x4.mul (v128.load offset=65536 (local.get $at)) (f32x4.splat (local.get $scale))))
+      (local.set $g (f32x4.mul (v128.load (local.get $gradient_at)) (f32x4.splat (local.get $scale))))
       (local.set $first (f32x4.add
         (f32x4.mul (v128.load (local.get $first_at)) (f32x4.splat (local.get $beta1)))
         (f32x4.mul (local.get $g) (f32x4.splat (local.get $rest1)))))
@@ -24,8 +24,8 @@
         (f32x4.mul (f32x4.mul (local.get $g) (local.get $g)) (f32x4.splat (local.get $rest2)))))
       (v128.store (local.get $first_at) (local.get $first))
       (v128.store (local.get $second_at) (local.get $second))
-      (v128.store (local.get $at) (f32x4.sub
-        (f32x4.mul (v128.load (local.get $at)) (f32x4.splat (local.get $keep)))
+      (v128.store (local.get $weights_at) (f32x4.sub
+        (f32x4.mul (v128.load (local.get $weights_at)) (f32x4.splat (local.get $keep)))
         (f32x4.div
           (f32x4.mul (local.get $first) (f32x4.splat (local.get $rate)))
           (f32x4.add
@@ -33,63 +33,73 @@
             (f32x4.splat (local.get $epsilon))))))
       (local.set $first_at (i32.add (local.get $first_at) (i32.const 16)))
       (local.set $second_at (i32.add (local.get $second_at) (i32.const 16)))
-      (local.set $at (i32.add (local.get $at) (i32.const 16)))
-      (br_if $next (i32.lt_u (local.get $at) (local.get $bytes)))))
+      (local.set $gradient_at (i32.add (local.get $gradient_at) (i32.const 16)))
+      (local.set $weights_at (i32.add (local.get $weights_at) (i32.const 16)))
+      (br_if $next (i32.lt_u (local.get $weights_at) (local.get $end)))))
 
   ;; What AdamW does to the weights, Adam and SGD do to the gradient before anything else.
   ;;   gradient = gradient * scale + weights * decay
-  (func (export "decay") (param $bytes i32) (param $scale f32) (param $decay f32) (local $at i32)
+  (func (export "decay")
+    (param $weights_at i32) (param $gradient_at i32) (param $bytes i32) (param $scale f32) (param $decay f32)
+    (local $end i32)
+    (local.set $end (i32.add (local.get $weights_at) (local.get $bytes)))
     (loop $next
-      (v128.store offset=65536 (local.get $at) (f32x4.add
-        (f32x4.mul (v128.load offset=65536 (local.get $at)) (f32x4.splat (local.get $scale)))
-        (f32x4.mul (v128.load (local.get $at)) (f32x4.splat (local.get $decay)))))
-      (local.set $at (i32.add (local.get $at) (i32.const 16)))
-      (br_if $next (i32.lt_u (local.get $at) (local.get $bytes)))))
+      (v128.store (local.get $gradient_at) (f32x4.add
+        (f32x4.mul (v128.load (local.get $gradient_at)) (f32x4.splat (local.get $scale)))
+        (f32x4.mul (v128.load (local.get $weights_at)) (f32x4.splat (local.get $decay)))))
+      (local.set $gradient_at (i32.add (local.get $gradient_at) (i32.const 16)))
+      (local.set $weights_at (i32.add (local.get $weights_at) (i32.const 16)))
+      (br_if $next (i32.lt_u (local.get $weights_at) (local.get $end)))))
 
   ;; One update by SGD with momentum.
   ;;   first = first * momentum + gradient
   ;;   weights = weights - first * rate
   (func (export "descend")
-    (param $first_at i32) (param $bytes i32) (param $momentum f32) (param $rate f32)
-    (local $at i32) (local $first v128)
+    (param $weights_at i32) (param $gradient_at i32) (param $first_at i32) (param $bytes i32)
+    (param $momentum f32) (param $rate f32)
+    (local $end i32) (local $first v128)
+    (local.set $end (i32.add (local.get $weights_at) (local.get $bytes)))
     (loop $next
       (local.set $first (f32x4.add
         (f32x4.mul (v128.load (local.get $first_at)) (f32x4.splat (local.get $momentum)))
-        (v128.load offset=65536 (local.get $at))))
+        (v128.load (local.get $gradient_at))))
       (v128.store (local.get $first_at) (local.get $first))
-      (v128.store (local.get $at) (f32x4.sub
-        (v128.load (local.get $at))
+      (v128.store (local.get $weights_at) (f32x4.sub
+        (v128.load (local.get $weights_at))
         (f32x4.mul (local.get $first) (f32x4.splat (local.get $rate)))))
       (local.set $first_at (i32.add (local.get $first_at) (i32.const 16)))
-      (local.set $at (i32.add (local.get $at) (i32.const 16)))
-      (br_if $next (i32.lt_u (local.get $at) (local.get $bytes)))))
+      (local.set $gradient_at (i32.add (local.get $gradient_at) (i32.const 16)))
+      (local.set $weights_at (i32.add (local.get $weights_at) (i32.const 16)))
+      (br_if $next (i32.lt_u (local.get $weights_at) (local.get $end)))))
 
   ;; A running mean takes a share of the weights.
   ;;   mean = mean + (weights - mean) * share
-  (func (export "blend") (param $mean_at i32) (param $bytes i32) (param $share f32)
-    (local $at i32) (local $mean v128)
+  (func (export "blend") (param $weights_at i32) (param $mean_at i32) (param $bytes i32) (param $share f32)
+    (local $end i32) (local $mean v128)
+    (local.set $end (i32.add (local.get $weights_at) (local.get $bytes)))
     (loop $next
       (local.set $mean (v128.load (local.get $mean_at)))
       (v128.store (local.get $mean_at) (f32x4.add
         (local.get $mean)
         (f32x4.mul
-          (f32x4.sub (v128.load (local.get $at)) (local.get $mean))
+          (f32x4.sub (v128.load (local.get $weights_at)) (local.get $mean))
           (f32x4.splat (local.get $share)))))
       (local.set $mean_at (i32.add (local.get $mean_at) (i32.const 16)))
-      (local.set $at (i32.add (local.get $at) (i32.const 16)))
-      (br_if $next (i32.lt_u (local.get $at) (local.get $bytes)))))
+      (local.set $weights_at (i32.add (local.get $weights_at) (i32.const 16)))
+      (br_if $next (i32.lt_u (local.get $weights_at) (local.get $end)))))
 
-  ;; Sum of the squares of the first $bytes of the gradient, a multiple of 16, in double precision.
-  (func (export "squares") (param $bytes i32) (result f64)
-    (local $at i32) (local $x v128) (local $low v128) (local $high v128) (local $sum v128)
+  ;; Sum of the squares of the gradient, in double precision.
+  (func (export "squares") (param $gradient_at i32) (param $bytes i32) (result f64)
+    (local $end i32) (local $x v128) (local $low v128) (local $high v128) (local $sum v128)
+    (local.set $end (i32.add (local.get $gradient_at) (local.get $bytes)))
     (loop $next
-      (local.set $x (v128.load offset=65536 (local.get $at)))
+      (local.set $x (v128.load (local.get $gradient_at)))
       (local.set $low (f64x2.promote_low_f32x4 (local.get $x)))
       (local.set $high (f64x2.promote_low_f32x4
         (i8x16.shuffle 8 9 10 11 12 13 14 15 8 9 10 11 12 13 14 15 (local.get $x) (local.get $x))))
       (local.set $sum (f64x2.add (local.get $sum) (f64x2.add
         (f64x2.mul (local.get $low) (local.get $low))
         (f64x2.mul (local.get $high) (local.get $high)))))
-      (local.set $at (i32.add (local.get $at) (i32.const 16)))
-      (br_if $next (i32.lt_u (local.get $at) (local.get $bytes))))
+      (local.set $gradient_at (i32.add (local.get $gradient_at) (i32.const 16)))
+      (br_if $next (i32.lt_u (local.get $gradient_at) (local.get $end))))
     (f64.add (f64x2.extract_lane 0 (local.get $sum)) (f64x2.extract_lane 1 (local.get $sum)))))

@@ -7,7 +7,14 @@ import { bucketFor } from './batches.ts'
 import { type DropoutSite, dropoutMasks, isDropoutMask } from './dropout.ts'
 import { sumRows } from './optimiser.ts'
 import { type RowSource, rowFeeds, rowLength, windowsOf } from './rows.ts'
-import { compileProgram, type Program, type StepResult, type Trainables, trainingGraph } from './step.ts'
+import {
+  compileProgram,
+  type Program,
+  type Rooms,
+  type StepResult,
+  type Trainables,
+  trainingGraph,
+} from './step.ts'
 import { trainedAt, type Unfreezing } from './unfreeze.ts'
 
 /** What the gradients of a batch are computed with. */
@@ -43,14 +50,26 @@ export interface BatchGradients<R = StepResult> {
 
 /** Where gradients are, and how those of two parts become one. */
 export interface GradientPlace<R> {
+  /** Of the first part of a batch; the others' are added to it. */
+  readonly rooms?: Rooms
   compile(feeds: Readonly<Record<string, Tensor>>, trained: Trainables): Promise<Program<R>>
   /** The first one's gradients become those of the sum, and the second's are no longer used. */
   added(a: R, b: R): R | Promise<R>
 }
 
-/** Gradients on the host. @param buckets the lengths that rows are padded to */
-export const batchGradients = (model: Differentiable, buckets: readonly number[]): BatchGradients =>
+/**
+ * Gradients on the host.
+ *
+ * @param buckets the lengths that rows are padded to
+ * @param rooms that a batch's gradients are written to, over those of the batch before
+ */
+export const batchGradients = (
+  model: Differentiable,
+  buckets: readonly number[],
+  rooms?: Rooms,
+): BatchGradients =>
   batchGradientsAt(model, buckets, {
+    ...(rooms && { rooms }),
     compile: (feeds, trained) => compileProgram(model.runtime, model.model, feeds, trained, model.segments),
     added,
   })
@@ -100,7 +119,7 @@ export const batchGradientsAt = <R>(
     const { feeds, shape } = inputsOf(batch, from, size, step)
     const program = programs.get(shape) ?? (await place.compile(feeds, now))
     programs.set(shape, program)
-    return program.run(feeds)
+    return program.run(feeds, from === 0 ? place.rooms : undefined)
   }
   return {
     of: async (batch, step, parts) => {

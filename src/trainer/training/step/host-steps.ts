@@ -8,7 +8,8 @@ import { type Loop, type Steps, tensorUpdate } from './steps.ts'
 
 /** Steps whose weights and optimiser lie on the host, where every session reads them as they are. */
 export const hostSteps = (loop: Loop, buckets: readonly number[]): Steps => {
-  const gradients = batchGradients(loop, buckets)
+  const rooms = new Map([...loop.moments].map(([name, { room }]) => [name, room]))
+  const gradients = batchGradients(loop, buckets, rooms)
   return {
     take: async (batch, lr, step, asked) => {
       const { result, parts } = await withinMemory(gradients, batch, step, asked)

@@ -16,16 +16,18 @@ declare namespace WebAssembly {
   }
 }
 
-/** Numbers that the kernel works on at a time: few enough to stay in the processor's cache. */
+/** Numbers that are brought to the kernel at a time: few enough to stay in the processor's cache. */
 export const CHUNK = 16384
 
 const PAGE = 65536
-/** Where the arrays begin, behind weights and gradient. */
+/** Where the arrays begin, behind the room for weights and gradients that are brought. */
 const ARRAYS_AT = 2 * PAGE
 /** Of a memory, unless one array is longer. */
 const MEMORY_BYTES = 2 ** 30
 
 type Update = (
+  weights: number,
+  gradient: number,
   first: number,
   second: number,
   bytes: number,
@@ -40,10 +42,17 @@ type Update = (
   epsilon: number,
 ) => void
 
-type Decay = (bytes: number, scale: number, decay: number) => void
-type Descend = (first: number, bytes: number, momentum: number, rate: number) => void
-type Blend = (mean: number, bytes: number, share: number) => void
-type Squares = (bytes: number) => number
+type Decay = (weights: number, gradient: number, bytes: number, scale: number, decay: number) => void
+type Descend = (
+  weights: number,
+  gradient: number,
+  first: number,
+  bytes: number,
+  momentum: number,
+  rate: number,
+) => void
+type Blend = (weights: number, mean: number, bytes: number, share: number) => void
+type Squares = (gradient: number, bytes: number) => number
 
 const isUpdate = (value: unknown): value is Update => typeof value === 'function'
 const isDecay = (value: unknown): value is Decay => typeof value === 'function'
@@ -101,9 +110,12 @@ export const kernelArrays = (lengths: readonly number[]): readonly Float32Array[
   return arrays
 }
 
-/** The kernel in whose memory an array is. */
+/** The kernel in whose memory an array is; null where it is in none. */
+export const kernelAround = (array: Float32Array): Kernel | null => kernels.get(array.buffer) ?? null
+
+/** The same, of an array that is known to be in one. */
 export const kernelOf = (array: Float32Array): Kernel => {
-  const found = kernels.get(array.buffer)
+  const found = kernelAround(array)
   if (!found) throw new Error('the array is in no memory of a kernel')
   return found
 }

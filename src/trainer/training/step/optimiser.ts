@@ -1,5 +1,5 @@
 import type { ResolvedOptions } from '../../../shared/config.ts'
-import { CHUNK, kernel, kernelArrays, kernelOf, vectors } from './kernel.ts'
+import { CHUNK, type Kernel, kernel, kernelAround, kernelArrays, kernelOf, vectors } from './kernel.ts'
 
 /**
  * An optimiser on the host, one pass over each tensor, as PyTorch has it: `adamw` (Loshchilov and Hutter, 2019),
@@ -41,20 +41,34 @@ export const optimiserOf = ({
 export interface Moments {
   readonly first: Float32Array
   readonly second: Float32Array
+  /** Where the tensor's gradient is best written: beside them it need not be brought to the kernel. */
+  readonly room: Float32Array
 }
 
-/** Of tensors of so many numbers. */
+/**
+ * Of tensors of so many numbers.
+ *
+ * @param withRoom not for tables, whose gradients are those of a few rows: their room is empty
+ */
 export const zeroMoments = (
   lengths: readonly number[],
   method: OptimiserSettings['method'] = 'adamw',
+  withRoom = true,
 ): readonly Moments[] => {
-  // Both moments of a tensor are one array, as a kernel reaches its own memory alone, and each begins a vector.
+  const parts = [1, method === 'sgd' ? 0 : 1, withRoom ? 1 : 0]
+  // They are one array, as a kernel reaches its own memory alone, and each begins a vector.
   const padded = (length: number): number => vectors(length) / 4
-  const arrays = kernelArrays(lengths.map((length) => padded(length) * (method === 'sgd' ? 1 : 2)))
+  const all = parts.reduce((sum, n) => sum + n, 0)
+  const arrays = kernelArrays(lengths.map((length) => padded(length) * all))
   return arrays.map((array, i) => {
     const length = lengths[i] ?? 0
-    const at = padded(length)
-    return { first: array.subarray(0, length), second: array.subarray(at, at + length) }
+    let at = 0
+    const [first, second, room] = parts.map((n) => {
+      const from = at
+      at += n * padded(length)
+      return array.subarray(from, from + n * length)
+    })
+    return { first: first ?? array, second: second ?? array, room: room ?? array }
   })
 }
 
@@ -127,12 +141,15 @@ const update = (
     const from = offset + done
     const count = Math.min(CHUNK, length - done)
     kernel.weights.set(weights.subarray(from, from + count))
-    kernel.gradient.set(gradient.subarray(gradientOffset + done, gradientOffset + done + count))
+    const weightsAt = kernel.weights.byteOffset
+    const gradientAt = brought(kernel, gradient, gradientOffset + done, count)
     const bytes = vectors(count)
-    if (!decoupled) kernel.decay(bytes, scale, weightDecay)
-    if (isSgd) kernel.descend(firstAt + done * 4, bytes, beta1, lr)
+    if (!decoupled) kernel.decay(weightsAt, gradientAt, bytes, scale, weightDecay)
+    if (isSgd) kernel.descend(weightsAt, gradientAt, firstAt + done * 4, bytes, beta1, lr)
     else
       kernel.update(
+        weightsAt,
+        gradientAt,
         firstAt + done * 4,
         secondAt + done * 4,
         bytes,
@@ -150,15 +167,23 @@ const update = (
   }
 }
 
+/** The address in the kernel's memory of some numbers of a gradient, which are copied where they lie elsewhere. */
+const brought = (kernel: Kernel, gradient: Float32Array, from: number, count: number): number => {
+  if (kernelAround(gradient) === kernel) return gradient.byteOffset + from * 4
+  kernel.gradient.set(gradient.subarray(from, from + count))
+  return kernel.gradient.byteOffset
+}
+
 /** Sum of the squares of a gradient, in double precision. */
 export const squaredNorm = (gradient: Float32Array): number => {
+  const own = kernelAround(gradient) ?? kernel
+  const whole = gradient.length - (gradient.length % 4)
   let sum = 0
-  for (let from = 0; from < gradient.length; from += CHUNK) {
-    const part = gradient.subarray(from, from + CHUNK)
-    kernel.gradient.set(part)
-    kernel.gradient.fill(0, part.length, Math.min(CHUNK, part.length + 4))
-    sum += kernel.squares(vectors(part.length))
+  for (let from = 0; from < whole; from += CHUNK) {
+    const count = Math.min(CHUNK, whole - from)
+    sum += own.squares(brought(own, gradient, from, count), vectors(count))
   }
+  for (const g of gradient.subarray(whole)) sum += g * g
   return sum
 }
 

@@ -44,7 +44,7 @@ export const updateMean = (mean: RunningMean, model: WeightedGraph, step: number
     for (let from = 0; from < values.length; from += CHUNK) {
       const part = weights.subarray(from, from + CHUNK)
       kernel.weights.set(part)
-      kernel.blend(values.byteOffset + from * 4, vectors(part.length), taken)
+      kernel.blend(kernel.weights.byteOffset, values.byteOffset + from * 4, vectors(part.length), taken)
     }
   }
 }

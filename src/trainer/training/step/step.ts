@@ -5,7 +5,7 @@ import type { StaticGraph } from '../../autodiff/static-graph.ts'
 import { forDevice } from '../../engine/plain-products.ts'
 import { floatOutput, openSession, output, type Runtime } from '../../engine/runtime.ts'
 import { specialise, toModel } from '../../engine/specialise.ts'
-import type { Tensor } from '../../engine/tensor.ts'
+import type { FloatTensor, Tensor } from '../../engine/tensor.ts'
 import type { WeightedGraph } from '../../engine/weights.ts'
 import type { Model } from '../../onnx/model.ts'
 import { LOSS } from '../../tasks/head.ts'
@@ -23,9 +23,13 @@ export interface StepResult {
   readonly rows: ReadonlyMap<string, RowGradient>
 }
 
+/** Arrays for the gradients of whole tensors, by the tensor's name. */
+export type Rooms = ReadonlyMap<string, Float32Array>
+
 /** Loss and gradients for batches of one shape. */
 export interface Program<R = StepResult> {
-  run(feeds: Readonly<Record<string, Tensor>>): Promise<R>
+  /** @param rooms where gradients are written that have one; the others are fresh */
+  run(feeds: Readonly<Record<string, Tensor>>, rooms?: Rooms): Promise<R>
   release(): Promise<void>
 }
 
@@ -104,8 +108,14 @@ export const compileProgram = async (
   const weights = [...model.weights].filter(([name]) => training.weights.includes(name))
   const session = await openSession(runtime, training.model)
   return {
-    run: async (batch) => {
-      const results = await session.run({ ...Object.fromEntries(weights), ...batch }, outputs)
+    run: async (batch, rooms) => {
+      const into: Record<string, FloatTensor> = {}
+      for (const [name, value] of dense) {
+        const room = rooms?.get(name)
+        if (room)
+          into[value] ??= { type: 'float32', dims: training.graph.values.get(value)?.dims ?? [], data: room }
+      }
+      const results = await session.run({ ...Object.fromEntries(weights), ...batch }, outputs, into)
       const rows = new Map<string, RowGradient>()
       for (const table of trainables.tables) {
         const parts = gathered.filter((part) => part.table === table)
@@ -117,8 +127,14 @@ export const compileProgram = async (
         rows.set(table, sumRows(picked.flat(), joined(gradients), width))
       }
       const tensors = new Map<string, Float32Array>()
-      for (const [name, value] of dense)
-        if (trainables.dense.includes(name)) tensors.set(name, floatOutput(results, value))
+      const given = new Set<string>()
+      for (const [name, value] of dense) {
+        if (!trainables.dense.includes(name)) continue
+        const gradient = floatOutput(results, value)
+        // Of two weights that are but added to each other it is one value; each has an array of its own.
+        tensors.set(name, given.has(value) ? gradient.slice() : gradient)
+        given.add(value)
+      }
       return { loss: floatOutput(results, LOSS)[0] ?? Number.NaN, dense: tensors, rows }
     },
     release: () => session.release(),

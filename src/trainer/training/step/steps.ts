@@ -47,12 +47,13 @@ export const newMoments = (
   trainables: Trainables,
   method: OptimiserSettings['method'],
 ): ReadonlyMap<string, Moments> => {
-  const names = [...trainables.dense, ...trainables.tables]
-  const moments = zeroMoments(
-    names.map((name) => weightOf(model, name).length),
-    method,
-  )
-  return new Map(moments.map((own, i) => [names[i] ?? '', own]))
+  const of = (names: readonly string[], withRoom: boolean) =>
+    zeroMoments(
+      names.map((name) => weightOf(model, name).length),
+      method,
+      withRoom,
+    ).map((own, i) => [names[i] ?? '', own] as const)
+  return new Map([...of(trainables.dense, true), ...of(trainables.tables, false)])
 }
 
 /** How one tensor is updated in a step. */

@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { weightOf } from '../../../../src/trainer/engine/weights.ts'
-import { HEAD_BIAS, HEAD_WEIGHT } from '../../../../src/trainer/tasks/head.ts'
+import { attributes } from '../../../../src/trainer/onnx/attributes.ts'
+import { HEAD_BIAS, HEAD_WEIGHT, LOSS } from '../../../../src/trainer/tasks/head.ts'
 import { batchGradients, type Differentiable } from '../../../../src/trainer/training/step/batch-gradient.ts'
 import { isDropoutMask } from '../../../../src/trainer/training/step/dropout.ts'
-import type { StepResult } from '../../../../src/trainer/training/step/step.ts'
+import { compileProgram, type StepResult } from '../../../../src/trainer/training/step/step.ts'
+import { newMoments } from '../../../../src/trainer/training/step/steps.ts'
 import { trainedAt } from '../../../../src/trainer/training/step/unfreeze.ts'
+import { oneThread } from '../../autodiff/gradients.ts'
 import { LENGTH, rows, tinyNetwork } from '../tiny-network.ts'
+
+const NODE = { name: '', domain: '', attributes: attributes({}) }
 
 const resultOf = async (
   model: Differentiable,
@@ -56,6 +61,64 @@ for (const settings of [
       }
     }
   })
+
+test('gradients written to rooms are those that are not, in one part and in several, over those of another batch', async () => {
+  const batch = rows.slice(0, 5)
+  const model = await tinyNetwork({ batch: 6 })
+  const rooms = new Map(
+    [...newMoments(model.model, model.trainables, 'adamw')].map(([name, { room }]) => [name, room]),
+  )
+  const gradients = batchGradients(model, [LENGTH], rooms)
+  await gradients.of(rows.slice(6, 12), 0, 1)
+  for (const parts of [1, 3]) {
+    const { dense, rows: touched } = await gradients.of(batch, 0, parts)
+    const fresh = await resultOf(model, batch, 0, parts)
+    assert.deepEqual([...dense.keys()], [...fresh.dense.keys()])
+    for (const [name, gradient] of fresh.dense) {
+      assert.equal(dense.get(name), rooms.get(name))
+      assert.deepEqual(dense.get(name)?.slice(), gradient.slice(), `${name} in ${parts} parts`)
+    }
+    assert.deepEqual(touched, fresh.rows)
+  }
+  await gradients.release()
+})
+
+test('two weights that are but added to each other have a gradient each', async () => {
+  const constants = new Map([
+    ['a', { type: 'float32', dims: [2], data: Float32Array.of(1, 2) } as const],
+    ['b', { type: 'float32', dims: [2], data: Float32Array.of(3, 4) } as const],
+  ])
+  const input = { name: 'x', type: 'float32', dims: [2] } as const
+  const network = {
+    graph: {
+      name: '',
+      inputs: [input],
+      outputs: [{ ...input, name: LOSS, dims: [] }],
+      initializers: new Map(),
+      nodes: [
+        { ...NODE, op: 'Add', inputs: ['a', 'b'], outputs: ['sum'] },
+        { ...NODE, op: 'Mul', inputs: ['x', 'sum'], outputs: ['product'] },
+        {
+          ...NODE,
+          op: 'ReduceSum',
+          inputs: ['product'],
+          outputs: [LOSS],
+          attributes: attributes({ keepdims: 0 }),
+        },
+      ],
+    },
+    opsets: new Map([['', 18]]),
+    weights: constants,
+  }
+  const feeds = { x: { type: 'float32', dims: [2], data: Float32Array.of(5, 6) } as const }
+  const program = await compileProgram(oneThread, network, feeds, { dense: ['a', 'b'], tables: [] })
+  for (const rooms of [undefined, new Map([['b', new Float32Array(2)]])]) {
+    const { dense } = await program.run(feeds, rooms)
+    for (const name of ['a', 'b']) assert.deepEqual(dense.get(name), Float32Array.of(5, 6))
+    assert.notEqual(dense.get('a'), dense.get('b'))
+  }
+  await program.release()
+})
 
 test('layers that are computed anew in the backward pass change neither loss nor gradients', async () => {
   for (const settings of [{}, { dropout: 0.3 }, { gamma: 2 }, { interval: 2 }]) {

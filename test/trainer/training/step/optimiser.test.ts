@@ -74,6 +74,30 @@ test('AdamW, Adam and SGD with momentum follow PyTorch', () => {
   }
 })
 
+test('a gradient beside its moments makes the update that one elsewhere makes', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 11 }).chain((length) => fc.tuple(floats(length), floats(length))),
+      fc.constantFrom('adamw', 'adam', 'sgd'),
+      ([start, gradient], method) => {
+        const own = { ...optimiserOf({ optimiser: method, momentum: 0.9 }), weightDecay: 0.1 }
+        const [one, other] = [start.slice(), start.slice()]
+        const [near, far] = [momentsOf(start.length, method), momentsOf(start.length, method)]
+        for (let step = 1; step <= 3; step++) {
+          near.room.set(gradient)
+          assert.equal(squaredNorm(near.room), squaredNorm(gradient))
+          updateTensor(one, near.room, near, own, 0.01, step, 0.5)
+          updateTensor(other, gradient, far, own, 0.01, step, 0.5)
+        }
+        assert.deepEqual(one, other)
+        for (const moment of ['first', 'second'] as const)
+          assert.deepEqual(near[moment].slice(), far[moment].slice())
+      },
+    ),
+    { seed: 3, numRuns: 200 },
+  )
+})
+
 test('SGD keeps one number a weight, the others two', () => {
   assert.equal(momentsOf(7, 'sgd').second.length, 0)
   assert.equal(momentsOf(7, 'adam').second.length, 7)
