@@ -45,7 +45,6 @@ export interface KeepingSession {
   run(
     feeds: Feeds,
     outputs: readonly string[],
-    into?: Into,
   ): Promise<{
     readonly tensors: Readonly<Record<string, Tensor>>
     readonly kept: ReadonlyMap<string, Resident>
@@ -99,13 +98,13 @@ const open = async (
   model: Model | Uint8Array,
   optimise: Optimisation,
   kept: readonly string[],
-): Promise<KeepingSession> => {
+) => {
   const bytes = model instanceof Uint8Array ? model : writeModel(model)
   const device = runtime.device === 'tfjs' ? 'cpu' : runtime.device
   const session = await onDevice(device, () => createSession({ ...runtime, device }, bytes, optimise, kept))
   const isKept = new Set(kept)
   return {
-    run: async (feeds, outputs, into = {}) => {
+    run: async (feeds: Feeds, outputs: readonly string[], into: Into = {}) => {
       const inputs: Record<string, ort.Tensor> = {}
       for (const name of session.inputNames) {
         const tensor = feeds[name]

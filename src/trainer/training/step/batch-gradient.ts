@@ -51,7 +51,7 @@ export interface BatchGradients<R = StepResult> {
 /** Where gradients are, and how those of two parts become one. */
 export interface GradientPlace<R> {
   /** Of the first part of a batch; the others' are added to it. */
-  readonly rooms?: Rooms
+  readonly rooms?: Rooms | undefined
   compile(feeds: Readonly<Record<string, Tensor>>, trained: Trainables): Promise<Program<R>>
   /** The first one's gradients become those of the sum, and the second's are no longer used. */
   added(a: R, b: R): R | Promise<R>
@@ -69,7 +69,7 @@ export const batchGradients = (
   rooms?: Rooms,
 ): BatchGradients =>
   batchGradientsAt(model, buckets, {
-    ...(rooms && { rooms }),
+    rooms,
     compile: (feeds, trained) => compileProgram(model.runtime, model.model, feeds, trained, model.segments),
     added,
   })

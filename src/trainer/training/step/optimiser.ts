@@ -55,20 +55,19 @@ export const zeroMoments = (
   method: OptimiserSettings['method'] = 'adamw',
   withRoom = true,
 ): readonly Moments[] => {
-  const parts = [1, method === 'sgd' ? 0 : 1, withRoom ? 1 : 0]
+  const moments = method === 'sgd' ? 1 : 2
   // They are one array, as a kernel reaches its own memory alone, and each begins a vector.
   const padded = (length: number): number => vectors(length) / 4
-  const all = parts.reduce((sum, n) => sum + n, 0)
-  const arrays = kernelArrays(lengths.map((length) => padded(length) * all))
+  const arrays = kernelArrays(lengths.map((length) => padded(length) * (moments + (withRoom ? 1 : 0))))
   return arrays.map((array, i) => {
     const length = lengths[i] ?? 0
-    let at = 0
-    const [first, second, room] = parts.map((n) => {
-      const from = at
-      at += n * padded(length)
-      return array.subarray(from, from + n * length)
-    })
-    return { first: first ?? array, second: second ?? array, room: room ?? array }
+    const part = (at: number, count: number) =>
+      array.subarray(at * padded(length), at * padded(length) + count)
+    return {
+      first: part(0, length),
+      second: part(1, moments === 2 ? length : 0),
+      room: part(moments, withRoom ? length : 0),
+    }
   })
 }
 
